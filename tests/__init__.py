@@ -1,0 +1,1 @@
+"""What holds vss-mock to its promises."""

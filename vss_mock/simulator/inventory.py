@@ -1,0 +1,156 @@
+"""The virtual machines of a world, by uuid, by moref and by name, and the snapshots they have."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from vss_mock.simulator.errors import (
+    DuplicateName,
+    HiddenVirtualMachine,
+    LimitReached,
+    UnknownSnapshot,
+    UnknownVirtualMachine,
+)
+from vss_mock.simulator.records import Snapshot, User, VirtualMachine
+
+MAXIMUM_VMS = 100_000
+"""How many virtual machines one world may have."""
+
+
+class NameIndex:
+    """All names in one string, so that a search costs what one pass over that string costs."""
+
+    __slots__ = ("_starts", "_text", "_uuids")
+
+    def __init__(self, machines: Iterable[VirtualMachine]) -> None:
+        """Index the names of machines; a name holds no newline."""
+        self._uuids: list[str] = []
+        self._starts: list[int] = []
+        names: list[str] = []
+        start = 0
+        for vm in machines:
+            name = vm.name.casefold()
+            self._uuids.append(vm.uuid)
+            self._starts.append(start)
+            names.append(name)
+            start += len(name) + 1
+        self._text = "\n".join(names)
+
+    def find(self, part: str) -> Iterator[str]:
+        """Yield the uuids of machines whose name has `part` in it, whatever its case, in order."""
+        part = part.casefold()
+        if "\n" in part:
+            return
+        found = self._text.find(part)
+        while found >= 0:
+            row = bisect_right(self._starts, found) - 1
+            yield self._uuids[row]
+            if row + 1 == len(self._starts):
+                return
+            found = self._text.find(part, self._starts[row + 1])
+
+
+class Inventory:
+    """Machines and their snapshots. Snapshots count up per machine and numbers are never reused."""
+
+    __slots__ = ("_index", "_machines", "_numbers", "_snapshots", "_uuids")
+
+    def __init__(self, machines: Iterable[VirtualMachine]) -> None:
+        """Take machines in order; raise DuplicateName or LimitReached."""
+        self._machines: dict[str, VirtualMachine] = {}
+        self._uuids: dict[str, str] = {}
+        self._snapshots: dict[str, dict[int, Snapshot]] = {}
+        self._numbers: dict[str, int] = {}
+        for vm in machines:
+            if len(self._machines) == MAXIMUM_VMS:
+                raise LimitReached("virtual machines", MAXIMUM_VMS)
+            if vm.uuid in self._machines:
+                raise DuplicateName("uuid", vm.uuid)
+            for what, name in (("moref", vm.moref), ("name", vm.name)):
+                if self._uuids.get(name, vm.uuid) != vm.uuid:
+                    raise DuplicateName(what, name)
+                self._uuids[name] = vm.uuid
+            self._machines[vm.uuid] = vm
+        self._index = NameIndex(self._machines.values())
+
+    def __iter__(self) -> Iterator[VirtualMachine]:
+        """Yield all machines in order."""
+        return iter(self._machines.values())
+
+    def __getitem__(self, uuid: str) -> VirtualMachine:
+        """Return a machine that exists, whoever asks."""
+        return self._machines[uuid]
+
+    def named(self, name: str) -> VirtualMachine | None:
+        """Return the machine of exactly this name or moref, or None."""
+        uuid = self._uuids.get(name)
+        return None if uuid is None else self._machines[uuid]
+
+    def machine(self, user: User, uuid: str) -> VirtualMachine:
+        """Return a machine for a user; raise UnknownVirtualMachine or HiddenVirtualMachine."""
+        vm = self._machines.get(uuid)
+        if vm is None:
+            raise UnknownVirtualMachine(uuid)
+        if user.sees is not None and uuid not in user.sees:
+            raise HiddenVirtualMachine(uuid, user.username)
+        return vm
+
+    def find(self, user: User, part: str) -> list[VirtualMachine]:
+        """Return the machines a user may see whose name has `part` in it; all of them for ""."""
+        found = self._index.find(part) if part else self._machines
+        sees = user.sees
+        return [self._machines[uuid] for uuid in found if sees is None or uuid in sees]
+
+    def replace(self, vm: VirtualMachine) -> None:
+        """Put a machine's changed record in the place of the old one; its names stay."""
+        self._machines[vm.uuid] = vm
+
+    def snapshots(self, uuid: str) -> tuple[Snapshot, ...]:
+        """Return the snapshots a machine has now, in order of their numbers."""
+        return tuple(self._snapshots.get(uuid, {}).values())
+
+    def has_snapshot(self, uuid: str, number: int) -> bool:
+        """Tell whether the machine has this snapshot now."""
+        return number in self._snapshots.get(uuid, {})
+
+    def snapshot(self, uuid: str, number: int) -> Snapshot:
+        """Return a snapshot; raise UnknownSnapshot if the machine has none of this number."""
+        try:
+            return self._snapshots[uuid][number]
+        except KeyError:
+            raise UnknownSnapshot(uuid, number) from None
+
+    def take(self, uuid: str, request: int, at: int) -> Snapshot:
+        """Take a snapshot of a machine for a create request, at an instant; return it."""
+        number = self._numbers.get(uuid, 0) + 1
+        self._numbers[uuid] = number
+        taken = Snapshot(number, request, at, self._machines[uuid].power_state)
+        self._snapshots.setdefault(uuid, {})[number] = taken
+        return taken
+
+    def drop(self, uuid: str, number: int) -> None:
+        """Delete a snapshot that exists."""
+        standing = self._snapshots[uuid]
+        del standing[number]
+        if not standing:
+            del self._snapshots[uuid]
+
+    def numbers(self) -> dict[str, int]:
+        """Return the last snapshot number given, by uuid, of machines that ever had one."""
+        return dict(self._numbers)
+
+    def restore(self, uuid: str, number: int, snapshots: Iterable[Snapshot]) -> None:
+        """Set a machine's last number and standing snapshots, as a dump tells them."""
+        self._numbers[uuid] = number
+        standing = {snapshot.id: snapshot for snapshot in snapshots}
+        if standing:
+            self._snapshots[uuid] = standing
+
+    def fork(self) -> "Inventory":
+        """Return an independent copy that shares every record."""
+        copy = Inventory.__new__(Inventory)
+        copy._machines = self._machines.copy()
+        copy._uuids = self._uuids
+        copy._snapshots = {uuid: own.copy() for uuid, own in self._snapshots.items()}
+        copy._numbers = self._numbers.copy()
+        copy._index = self._index
+        return copy

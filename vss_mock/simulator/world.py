@@ -1,0 +1,420 @@
+"""A world: machines, users, requests and a clock, and the calls that change them.
+
+Every call either does all it says or raises and changes nothing. Nothing happens by itself: what is
+due happens when the clock is moved, in order of (instant, id), each event seeing its own instant
+as now.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from vss_mock.simulator import dump
+from vss_mock.simulator.clock import LATEST, VirtualClock, within_time
+from vss_mock.simulator.errors import (
+    BadDuration,
+    DuplicateName,
+    ExtensionsUsedUp,
+    LimitReached,
+    NotExtendable,
+    UnknownRequest,
+    UnknownTask,
+)
+from vss_mock.simulator.inventory import Inventory
+from vss_mock.simulator.lifecycle import (
+    DUE,
+    MAXIMUM_EXTENSIONS,
+    MAXIMUM_HOURS,
+    Event,
+    Job,
+    State,
+    step,
+)
+from vss_mock.simulator.records import (
+    ChangeRequest,
+    Due,
+    Fired,
+    Request,
+    Snapshot,
+    SnapshotRequest,
+    Task,
+    User,
+    VirtualMachine,
+)
+from vss_mock.simulator.rows import Rows
+from vss_mock.simulator.schedule import Schedule, next_due, reference
+from vss_mock.simulator.tasks import task_id, task_reference
+
+Row = TypeVar("Row", SnapshotRequest, ChangeRequest)
+
+MAXIMUM_REQUESTS = 1_000_000
+"""How many requests of each kind one world may hold."""
+
+
+class World:
+    """One world; `inventory` and `users` are read by all, changed only by the world's calls."""
+
+    __slots__ = (
+        "_changes",
+        "_clock",
+        "_own",
+        "_schedule",
+        "_snapshots",
+        "inventory",
+        "seed",
+        "users",
+    )
+
+    def __init__(
+        self, *, seed: int, start: int, users: Iterable[User], vms: Iterable[VirtualMachine]
+    ) -> None:
+        """Begin at instant `start`; raise DuplicateName, LimitReached or OutOfTime."""
+        self.seed = seed
+        self.inventory = Inventory(vms)
+        self.users: dict[str, User] = {}
+        for user in users:
+            if user.username in self.users:
+                raise DuplicateName("username", user.username)
+            self.users[user.username] = user
+        self._clock = VirtualClock(start)
+        self._schedule = Schedule()
+        self._snapshots: dict[int, SnapshotRequest] = {}
+        self._changes: dict[int, ChangeRequest] = {}
+        self._own: dict[tuple[str, type[Request]], list[int]] = {}
+
+    # Reads: functions of the records and of now.
+
+    @property
+    def now(self) -> int:
+        """The instant at which the world's clock stands."""
+        return self._clock.now
+
+    def user(self, username: str) -> User | None:
+        """Return a user, or None."""
+        return self.users.get(username)
+
+    def virtual_machine(self, user: User, uuid: str) -> VirtualMachine:
+        """Return a machine; raise UnknownVirtualMachine or HiddenVirtualMachine."""
+        return self.inventory.machine(user, uuid)
+
+    def find(self, user: User, part: str = "") -> list[VirtualMachine]:
+        """Return the machines a user may see whose name has `part` in it, whatever its case."""
+        return self.inventory.find(user, part)
+
+    def snapshots(self, user: User, vm: str) -> tuple[Snapshot, ...]:
+        """Return the snapshots a machine has now; raise as `virtual_machine` does."""
+        return self.inventory.snapshots(self.virtual_machine(user, vm).uuid)
+
+    def snapshot(self, user: User, vm: str, number: int) -> Snapshot:
+        """Return a snapshot a machine has now; raise UnknownSnapshot, or as `virtual_machine`."""
+        return self.inventory.snapshot(self.virtual_machine(user, vm).uuid, number)
+
+    def origin(self, request: int) -> SnapshotRequest:
+        """Return the request that made a snapshot, whoever asks."""
+        return self._snapshots[request]
+
+    def snapshot_request(self, user: User, id: int) -> SnapshotRequest:
+        """Return a user's snapshot request; raise UnknownRequest if they have none of this id."""
+        request = self._snapshots.get(id)
+        if request is None or request.user != user.username:
+            raise UnknownRequest("snapshot", id)
+        return request
+
+    def change_request(self, user: User, id: int) -> ChangeRequest:
+        """Return a user's change request; raise UnknownRequest if they have none of this id."""
+        request = self._changes.get(id)
+        if request is None or request.user != user.username:
+            raise UnknownRequest("change", id)
+        return request
+
+    def snapshot_requests(self, user: User) -> Rows[SnapshotRequest]:
+        """Return a view of a user's snapshot requests in order of id."""
+        return Rows(self._snapshots, self._own.get((user.username, SnapshotRequest), []))
+
+    def change_requests(self, user: User) -> Rows[ChangeRequest]:
+        """Return a view of a user's change requests in order of id."""
+        return Rows(self._changes, self._own.get((user.username, ChangeRequest), []))
+
+    def task_id(self, request: Request) -> str | None:
+        """Return the id of a request's task, or None before its work began."""
+        if request.state is State.SUBMITTED:
+            return None
+        return task_id(self.seed, reference(request))
+
+    def task(self, user: User, id: str) -> Task:
+        """Return a task of one of the user's requests; raise UnknownTask."""
+        number = task_reference(self.seed, id)
+        request = None if number is None else self._request(number)
+        if request is None or request.user != user.username or request.state is State.SUBMITTED:
+            raise UnknownTask(id)
+        began = max(request.from_date, request.created_on)
+        return Task(id, request, began, began)
+
+    def next_due(self) -> Due | None:
+        """Return the next event in time, or None if none lies ahead."""
+        while (first := self._schedule.first()) is not None:
+            due, bucket = first
+            for number in reversed(bucket):
+                request = self._at(number)
+                if next_due(request) == due:
+                    event = DUE[request.job, request.state]
+                    return Due(due, request.id, event, request.vm, snapshot_of(request))
+            self._schedule.finish()
+        return None
+
+    # Calls: each makes or changes one record.
+
+    def submit(
+        self, user: User, vm: str, description: str, from_date: int, valid_for: int
+    ) -> SnapshotRequest:
+        """Ask for a snapshot of a machine at an instant, to be kept for 1 to 72 hours.
+
+        An instant that has passed is due at once. Raises UnknownVirtualMachine,
+        HiddenVirtualMachine, BadDuration, OutOfTime, LimitReached.
+        """
+        self.virtual_machine(user, vm)
+        check_hours(valid_for)
+        within_time(from_date)
+        return self.enter(
+            SnapshotRequest(
+                id=self._next_id(self._snapshots),
+                job=Job.CREATE,
+                state=State.SUBMITTED,
+                user=user.username,
+                vm=vm,
+                created_on=self.now,
+                updated_on=self.now,
+                description=description,
+                from_date=from_date,
+                valid_for=valid_for,
+            )
+        )
+
+    def extend(self, user: User, id: int, hours: int) -> SnapshotRequest:
+        """Put off the deletion of a request's snapshot by 1 to 72 hours, three times at most.
+
+        Raises UnknownRequest, NotExtendable, ExtensionsUsedUp, BadDuration.
+        """
+        request = self.snapshot_request(user, id)
+        if request.job is not Job.CREATE or request.state is not State.SCHEDULED:
+            raise NotExtendable(id, request.state)
+        if len(request.extensions) == MAXIMUM_EXTENSIONS:
+            raise ExtensionsUsedUp(id, MAXIMUM_EXTENSIONS)
+        check_hours(hours)
+        extended = self._move(
+            request, Event.EXTEND, self.now, extensions=(*request.extensions, hours)
+        )
+        self._index(extended)
+        return extended
+
+    def delete(self, user: User, vm: str, number: int) -> SnapshotRequest:
+        """Ask for a snapshot to be deleted at once.
+
+        Raises UnknownVirtualMachine, HiddenVirtualMachine, UnknownSnapshot, LimitReached.
+        """
+        return self._act_on(user, Job.DELETE, vm, number)
+
+    def revert(self, user: User, vm: str, number: int) -> SnapshotRequest:
+        """Ask for a machine to be put back, at once, to what a snapshot holds.
+
+        Raises UnknownVirtualMachine, HiddenVirtualMachine, UnknownSnapshot, LimitReached.
+        """
+        return self._act_on(user, Job.REVERT, vm, number)
+
+    def consolidate(self, user: User, vm: str, schedule: int | None = None) -> ChangeRequest:
+        """Ask for a machine's disks to be consolidated at an instant, None for at once.
+
+        Raises UnknownVirtualMachine, HiddenVirtualMachine, OutOfTime, LimitReached.
+        """
+        self.virtual_machine(user, vm)
+        if schedule is not None:
+            within_time(schedule)
+        return self.enter(
+            ChangeRequest(
+                id=self._next_id(self._changes),
+                job=Job.CONSOLIDATE,
+                state=State.SUBMITTED,
+                user=user.username,
+                vm=vm,
+                created_on=self.now,
+                updated_on=self.now,
+                schedule=schedule,
+            )
+        )
+
+    # Time.
+
+    def advance_to(self, target: int, limit: int | None = None) -> list[Fired]:
+        """Move the clock to an instant and let happen all that is due until then; return it.
+
+        With a `limit` it stops early, after so many events or a few more, the clock standing at
+        the last one's instant; call again until it gives fewer. Raises TimeRunsForward, OutOfTime.
+        """
+        clock, schedule = self._clock, self._schedule
+        clock.check(target)
+        fired: list[Fired] = []
+        while (first := schedule.first()) is not None and first[0] <= target:
+            due, bucket = first
+            while bucket:
+                if limit is not None and len(fired) >= limit:
+                    return fired
+                self._fire(bucket.pop(), due, fired)
+            schedule.finish()
+        if limit is None or len(fired) < limit:
+            clock.move_to(target)
+        return fired
+
+    def step(self, count: int = 1) -> list[Fired]:
+        """Move the clock to the instant of the `count`-th next event, and settle that instant.
+
+        Where fewer events lie ahead, or lie within LATEST, it stops at the last.
+        """
+        fired: list[Fired] = []
+        while len(fired) < count and (due := self.next_due()) and due.at <= LATEST:
+            fired += self.advance_to(due.at)
+        return fired
+
+    # The whole.
+
+    def dump(self) -> dict[str, Any]:
+        """Return the whole world as one document of plain values, always in the same order."""
+        return dump.dump(self)
+
+    @classmethod
+    def load(cls, document: Mapping[str, Any]) -> "World":
+        """Return the world that a dump describes; raise MalformedDump.
+
+        A dump is believed where its parts contradict each other: it is what `dump` made.
+        """
+        return dump.load(cls, document)
+
+    def fork(self) -> "World":
+        """Return an independent world that is equal to this one and shares its records."""
+        copy = World.__new__(World)
+        copy.seed = self.seed
+        copy.users = self.users
+        copy.inventory = self.inventory.fork()
+        copy._clock = VirtualClock(self.now)
+        copy._schedule = self._schedule.fork()
+        copy._snapshots = self._snapshots.copy()
+        copy._changes = self._changes.copy()
+        copy._own = {owner: ids.copy() for owner, ids in self._own.items()}
+        return copy
+
+    def requests(self) -> tuple[Iterable[SnapshotRequest], Iterable[ChangeRequest]]:
+        """Return all requests of all users, snapshot requests and change requests, by id."""
+        return self._snapshots.values(), self._changes.values()
+
+    def enter(self, request: Row) -> Row:
+        """Add a request that is new to this world, and what time brings it; return it."""
+        if isinstance(request, ChangeRequest):
+            self._changes[request.id] = request
+        else:
+            self._snapshots[request.id] = request
+        self._own.setdefault((request.user, type(request)), []).append(request.id)
+        self._index(request)
+        return request
+
+    # Inside.
+
+    def _request(self, number: int) -> Request | None:
+        requests: Mapping[int, Request] = self._changes if number & 1 else self._snapshots
+        return requests.get(number >> 1)
+
+    def _at(self, number: int) -> Request:
+        return self._changes[number >> 1] if number & 1 else self._snapshots[number >> 1]
+
+    def _next_id(self, requests: Mapping[int, Request]) -> int:
+        if len(requests) >= MAXIMUM_REQUESTS:
+            raise LimitReached("requests", MAXIMUM_REQUESTS)
+        return len(requests) + 1
+
+    def _act_on(self, user: User, job: Job, vm: str, number: int) -> SnapshotRequest:
+        target = self.snapshot(user, vm, number)
+        return self.enter(
+            SnapshotRequest(
+                id=self._next_id(self._snapshots),
+                job=job,
+                state=State.SUBMITTED,
+                user=user.username,
+                vm=vm,
+                created_on=self.now,
+                updated_on=self.now,
+                description=self.origin(target.request).description,
+                from_date=self.now,
+                valid_for=0,
+                snapshot=number,
+                origin=target.request,
+            )
+        )
+
+    def _index(self, request: Request) -> None:
+        due = next_due(request)
+        if due is not None:
+            self._schedule.add(due, reference(request))
+
+    def _move(
+        self, request: SnapshotRequest, event: Event, at: int, **changes: Any
+    ) -> SnapshotRequest:
+        state = step(request.job, request.state, event)
+        moved = request._replace(state=state, updated_on=at, **changes)
+        self._snapshots[request.id] = moved
+        return moved
+
+    def _fire(self, number: int, due: int, fired: list[Fired]) -> None:
+        """Let happen all that this instant brings to one request, if it has not moved on."""
+        request = self._at(number)
+        after = next_due(request)
+        if after != due:
+            return
+        self._clock.move_to(due)
+        while after == due:
+            if isinstance(request, ChangeRequest):
+                request = self._change(request, due, fired)
+            else:
+                request = self._work(request, due, fired)
+            after = next_due(request)
+        if after is not None:
+            self._schedule.add(after, number)
+
+    def _work(self, request: SnapshotRequest, at: int, fired: list[Fired]) -> SnapshotRequest:
+        """Do the work that is due for a snapshot request, with what follows for another one."""
+        event, inventory = DUE[request.job, request.state], self.inventory
+        vm, number, closes = request.vm, request.snapshot, None
+        if number is None:
+            number = inventory.take(vm, request.id, at).id
+        elif not inventory.has_snapshot(vm, number):
+            event = Event.FAIL
+        elif event is Event.DELETE:
+            inventory.drop(vm, number)
+            closes = request.origin
+        else:
+            power_state = inventory.snapshot(vm, number).power_state
+            inventory.replace(inventory[vm]._replace(power_state=power_state))
+        moved = self._move(request, event, at, snapshot=number)
+        fired.append(Fired(at, request.id, event, request.state, moved.state, vm, number))
+        if closes is not None:
+            before = self._snapshots[closes]
+            closed = self._move(before, Event.CLOSE, at, closed_by=request.id)
+            fired.append(Fired(at, closes, Event.CLOSE, before.state, closed.state, vm, number))
+        return moved
+
+    def _change(self, request: ChangeRequest, at: int, fired: list[Fired]) -> ChangeRequest:
+        """Make the change that is due for a machine."""
+        event, vm = DUE[request.job, request.state], request.vm
+        self.inventory.replace(self.inventory[vm]._replace(needs_consolidation=False))
+        state = step(request.job, request.state, event)
+        moved = request._replace(state=state, updated_on=at)
+        self._changes[request.id] = moved
+        fired.append(Fired(at, request.id, event, request.state, state, vm, None))
+        return moved
+
+
+def check_hours(hours: int) -> None:
+    """Raise BadDuration unless a snapshot may live, or live longer, for so many hours."""
+    if not 1 <= hours <= MAXIMUM_HOURS:
+        raise BadDuration(hours)
+
+
+def snapshot_of(request: Request) -> int | None:
+    """Return the number of the snapshot that a request is about, if it has one yet."""
+    return None if isinstance(request, ChangeRequest) else request.snapshot

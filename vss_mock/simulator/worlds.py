@@ -1,0 +1,122 @@
+"""All worlds of one house: a token opens one. They share nothing but records nobody can change."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from hmac import compare_digest
+
+from vss_mock.simulator.clock import Pace
+from vss_mock.simulator.errors import (
+    LimitReached,
+    TokenTaken,
+    UnknownWorld,
+    WorldExists,
+    WorldIsPermanent,
+)
+from vss_mock.simulator.records import User
+from vss_mock.simulator.world import World
+
+DEFAULT = "default"
+"""The name of the world that is meant where none is named."""
+MAXIMUM_WORLDS = 10_000
+"""How many worlds one house may hold."""
+
+
+class Tenancy:
+    """A world under its name: the world as it is and as it began, its dialect, pace and tokens.
+
+    `turn` holds those who want to move time or replace the world, the first of whom may.
+    """
+
+    __slots__ = ("_first_pace", "dialect", "name", "origin", "pace", "tokens", "turn", "world")
+
+    def __init__(
+        self, name: str, world: World, pace: Pace, dialect: str, tokens: Mapping[str, str]
+    ) -> None:
+        """Keep `world` as the beginning and a fork of it as the present; tokens by username."""
+        self.name = name
+        self.dialect = dialect
+        self.origin = world
+        self.world = world.fork()
+        self.pace = self._first_pace = pace
+        self.tokens = tokens
+        self.turn: deque[object] = deque()
+
+    def reset(self, at: int) -> None:
+        """Begin again at the edge's instant `at`, exactly as at first."""
+        self.world = self.origin.fork()
+        self.pace = self._first_pace.anchored(at, self.origin.now)
+
+
+class Worlds:
+    """Worlds by name and by token."""
+
+    __slots__ = ("_by_name", "_by_token", "_count")
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Tenancy] = {}
+        self._by_token: dict[bytes, tuple[bytes, Tenancy, User]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Return how many worlds there are."""
+        return len(self._by_name)
+
+    def __iter__(self) -> Iterator[Tenancy]:
+        """Yield the worlds in the order in which they were made."""
+        return iter(self._by_name.values())
+
+    def __getitem__(self, name: str) -> Tenancy:
+        """Return a world; raise UnknownWorld."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise UnknownWorld(name) from None
+
+    def check_new(self, name: str) -> None:
+        """Raise WorldExists or LimitReached if no world of this name can be added."""
+        if name in self._by_name:
+            raise WorldExists(name)
+        if len(self._by_name) >= MAXIMUM_WORLDS:
+            raise LimitReached("worlds", MAXIMUM_WORLDS)
+
+    def free_name(self) -> str:
+        """Return a name that no world has, the same one until it is taken."""
+        while (name := f"world-{self._count + 1}") in self._by_name:
+            self._count += 1
+        return name
+
+    def add(self, tenancy: Tenancy) -> Tenancy:
+        """Add a world; raise WorldExists, LimitReached or TokenTaken, and then add nothing."""
+        self.check_new(tenancy.name)
+        entries = {}
+        for username, token in tenancy.tokens.items():
+            raw = token.encode()
+            key = _key(raw)
+            if key in self._by_token or key in entries:
+                raise TokenTaken(username)
+            entries[key] = (raw, tenancy, tenancy.world.users[username])
+        self._by_name[tenancy.name] = tenancy
+        self._by_token |= entries
+        return tenancy
+
+    def remove(self, name: str) -> None:
+        """Remove a world and its tokens; raise UnknownWorld or WorldIsPermanent."""
+        tenancy = self[name]
+        if name == DEFAULT:
+            raise WorldIsPermanent(name)
+        del self._by_name[name]
+        for token in tenancy.tokens.values():
+            del self._by_token[_key(token.encode())]
+
+    def open(self, token: bytes) -> tuple[Tenancy, User] | None:
+        """Return the world and the user that a fixed token stands for, or None."""
+        entry = self._by_token.get(_key(token))
+        if entry is None or not compare_digest(entry[0], token):
+            return None
+        return entry[1], entry[2]
+
+
+def _key(token: bytes) -> bytes:
+    """Return what a token is found by: a digest, so that a look-up's time tells nothing of it."""
+    return blake2b(token, digest_size=16).digest()
