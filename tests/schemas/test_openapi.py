@@ -1,0 +1,228 @@
+"""The OpenAPI documents are valid, whole and linked, and show an example of every body."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import validate
+
+from tests.schemas.published import DOCUMENTS, EVIDENCE, FILES, OPENAPI, SCHEMAS, operations
+from vss_mock.wire.documents import bundle
+
+API = {
+    *("api-root", "request-change-get", "request-change-list", "request-snapshot-extend"),
+    *("request-snapshot-get", "request-snapshot-list", "request-summary", "request-task-get"),
+    *("token-request", "user-get", "vm-consolidate", "vm-consolidation-get", "vm-get", "vm-list"),
+    *("vm-snapshot-create", "vm-snapshot-delete", "vm-snapshot-get", "vm-snapshot-list"),
+    "vm-snapshot-revert",
+}
+CONTROL = {
+    *("mock-clock-get", "mock-clock-move", "mock-health", "mock-openapi", "mock-reset"),
+    *("mock-state", "mock-world-clock-get", "mock-world-clock-move", "mock-world-create"),
+    *("mock-world-delete", "mock-world-fork", "mock-world-get", "mock-world-list"),
+    *("mock-world-reset", "mock-world-state"),
+}
+OPERATIONS = [
+    (dialect, path, method, item, operation)
+    for dialect in OPENAPI
+    for path, item, method, operation in (
+        (path, item, method, operation) for path, method, item, operation in operations(dialect)
+    )
+]
+IDS = [operation["operationId"] for *_, operation in OPERATIONS]
+each_operation = pytest.mark.parametrize(
+    ("dialect", "path", "method", "item", "operation"), OPERATIONS, ids=IDS
+)
+
+
+def answers(dialect: str, operation: Any) -> dict[str, Any]:
+    """Return the answers of an operation by status code, components put in their places."""
+    shared = OPENAPI[dialect]["components"]["responses"]
+    return {
+        code: shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+        for code, answer in operation["responses"].items()
+    }
+
+
+def content(dialect: str, node: Any) -> tuple[str, list[Any]]:
+    """Return the name of a body's schema and its examples."""
+    media = node["content"]["application/json"]
+    name = urljoin(f"{dialect}/openapi.json", media["schema"]["$ref"])
+    return name, [example["value"] for example in media["examples"].values()]
+
+
+@pytest.mark.parametrize("dialect", OPENAPI)
+def test_the_document_is_valid(dialect: str) -> None:
+    uri = (SCHEMAS / dialect / "openapi.json").as_uri()
+    validate(OPENAPI[dialect], base_uri=uri)
+    assert OPENAPI[dialect]["openapi"].startswith("3.1.")
+    assert "jsonSchemaDialect" not in OPENAPI[dialect]
+
+
+@pytest.mark.parametrize("dialect", OPENAPI)
+def test_the_bundle_is_valid_by_itself(dialect: str) -> None:
+    document = bundle(f"{dialect}/openapi.json", FILES)
+    validate(document)
+    references = re.findall(r'"\$ref": "([^"]*)"', json.dumps(document))
+    assert references
+    assert all(reference.startswith("#/components/") for reference in references)
+
+
+def test_the_operations_are_those_that_are_served() -> None:
+    assert {operation["operationId"] for *_, operation in operations("2016")} == API
+    assert {operation["operationId"] for *_, operation in operations("control")} == CONTROL
+    assert len(IDS) == len(set(IDS)) == len(API) + len(CONTROL)
+
+
+@each_operation
+def test_an_operation_says_what_it_does_and_where_that_is_written(
+    dialect: str, path: str, method: str, item: Any, operation: Any
+) -> None:
+    assert operation["summary"]
+    assert not operation["summary"].endswith(".")
+    assert operation["description"].endswith(".")
+    assert item["description"].endswith(".")
+    assert operation["x-evidence"] in EVIDENCE
+    assert operation["x-source"]
+    known = {tag["name"] for tag in OPENAPI[dialect]["tags"]}
+    assert set(operation["tags"]) <= known
+
+
+@each_operation
+def test_an_operation_describes_each_parameter(
+    dialect: str, path: str, method: str, item: Any, operation: Any
+) -> None:
+    parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
+    in_path = [each["name"] for each in parameters if each["in"] == "path"]
+    assert in_path == re.findall(r"{(\w+)}", path)
+    for each in parameters:
+        assert each["description"].endswith(".")
+        assert each["required"] is (each["in"] == "path")
+        assert "schema" in each
+        assert "example" in each
+
+
+@each_operation
+def test_an_operation_has_one_success_and_the_refusals_it_can_give(
+    dialect: str, path: str, method: str, item: Any, operation: Any
+) -> None:
+    codes = set(operation["responses"])
+    assert len([code for code in codes if code.startswith("2")]) == 1
+    assert {"400", "413", "421", "431", "503"} <= codes
+    secured = operation.get("security", OPENAPI[dialect]["security"])
+    assert ("401" in codes) is bool(secured)
+    assert ("404" in codes) is ("{" in path)
+    assert ("415" in codes) is ("requestBody" in operation)
+    assert "405" not in codes  # of a path, not of an operation
+    assert list(operation["responses"]) == sorted(codes)
+
+
+@each_operation
+def test_every_body_and_every_answer_has_an_example_that_is_as_its_schema_says(
+    dialect: str, path: str, method: str, item: Any, operation: Any
+) -> None:
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    for code, answer in answers(dialect, operation).items():
+        assert answer["description"].endswith(".")
+        if code == "204":
+            assert "content" not in answer
+        else:
+            bodies.append(answer)
+    for node in bodies:
+        name, examples = content(dialect, node)
+        assert examples
+        for example in examples:
+            assert DOCUMENTS.violations(name, example) == []
+
+
+@each_operation
+def test_an_error_is_the_one_of_its_status_code(
+    dialect: str, path: str, method: str, item: Any, operation: Any
+) -> None:
+    for code, answer in answers(dialect, operation).items():
+        if code.startswith("4"):
+            name, examples = content(dialect, answer)
+            assert name.startswith("common/error.json#/$defs/")
+            assert [example["status"] for example in examples] == [int(code)]
+
+
+@each_operation
+def test_every_link_leads_to_an_operation_and_fills_its_parameters(
+    dialect: str, path: str, method: str, item: Any, operation: Any
+) -> None:
+    targets = {each["operationId"]: where for where, _, _, each in operations(dialect)}
+    for answer in operation["responses"].values():
+        for link in answer.get("links", {}).values():
+            assert set(link["parameters"]) == set(
+                re.findall(r"{(\w+)}", targets[link["operationId"]])
+            )
+            for expression in link["parameters"].values():
+                if expression.startswith("$request.path."):
+                    assert expression.removeprefix("$request.path.") in path
+
+
+def test_links_lead_from_a_name_to_the_end_of_a_snapshots_life() -> None:
+    reached, ahead = set(), ["vm-list"]
+    links = {
+        operation["operationId"]: [
+            link["operationId"]
+            for answer in operation["responses"].values()
+            for link in answer.get("links", {}).values()
+        ]
+        for *_, operation in operations("2016")
+    }
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += links[name]
+    assert API - reached == {
+        *("api-root", "request-change-list", "request-snapshot-list", "request-summary"),
+        *("token-request", "user-get"),
+    }
+
+
+def test_the_link_of_a_202_finds_the_id_in_the_address() -> None:
+    accepted = OPENAPI["2016"]["paths"]["/v2/vm/{uuid}/snapshot"]["post"]["responses"]["202"]
+    expression = accepted["links"]["request"]["parameters"]["id"]
+    address = accepted["content"]["application/json"]["examples"]["example"]["value"]["data"][
+        "_links"
+    ]["request"]
+    found = re.search(expression.partition("#regex:")[2], address)
+    assert found
+    assert found.group(1) == "2"
+
+
+def test_the_login_wants_a_password_and_health_wants_nothing() -> None:
+    assert DOCUMENTS.operation("2016", "token-request").security == ("password",)
+    assert DOCUMENTS.operation("control", "mock-health").security == ()
+
+
+def test_schemathesis_loads_the_document_from_its_file() -> None:
+    loaded = schemathesis.openapi.from_path(str(SCHEMAS / "2016" / "openapi.json"))
+    ids = {
+        result.ok().definition.raw["operationId"]
+        for result in loaded.get_all_operations()
+        if hasattr(result, "ok")
+    }
+    assert ids == API
+
+
+def test_schemathesis_makes_bodies_that_the_schema_takes() -> None:
+    loaded = schemathesis.openapi.from_path(str(SCHEMAS / "2016" / "openapi.json"))
+    operation = loaded["/v2/vm/{uuid}/snapshot"]["POST"]
+    made = []
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=25, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    def collect(case: Any) -> None:
+        made.append(case.body)
+
+    collect()
+    assert len(made) >= 25
+    for body in made:
+        assert DOCUMENTS.violations("2016/snapshot-create.json", body) == []

@@ -1,0 +1,450 @@
+"""Records as the documents of 2016 spell them, key for key; every quirk has its address here.
+
+Sources: "How to schedule a VM snapshot" (2016-08) for all that surrounds a snapshot, the pages
+"Request", "Snapshot", "Change Request", "Virtual Machine" and "Authentication" of the same API
+space, and the README of pyvss 0.3.1 (2016-10). What none of them shows says "assumed".
+A later dialect is a subclass that overrides what became different.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from vss_mock.simulator.clock import HOUR
+from vss_mock.simulator.lifecycle import Job, State
+from vss_mock.simulator.records import (
+    ChangeRequest,
+    Request,
+    Snapshot,
+    SnapshotRequest,
+    Task,
+    User,
+    VirtualMachine,
+)
+from vss_mock.simulator.world import World
+from vss_mock.wire import dates
+from vss_mock.wire.collections import Field
+
+Document = dict[str, Any]
+
+TOKEN_LIFE_HOURS = 24
+"""How long a token opens its world, in hours of the world's time (documented)."""
+
+NO_TIME = "0.00000s"
+"""`meta.time` as written here; the edge of a live world puts the measured time in its place."""
+
+_WORK = {
+    Job.CREATE: "VM Snapshot Creation Request",
+    Job.DELETE: "VM Snapshot Deletion Request",
+    Job.REVERT: "VM Snapshot Revert Request",
+    Job.CONSOLIDATE: "VM Disk Consolidation Request",
+}
+"""What a 202 says was accepted; only the first is documented, the others are assumed alike."""
+
+_ACTIONS = {
+    (Job.CREATE, State.SUBMITTED): "Create",
+    (Job.CREATE, State.SCHEDULED): "Delete",
+    (Job.DELETE, State.SUBMITTED): "Delete",
+    (Job.DELETE, State.FAILED): "Delete",
+    (Job.REVERT, State.SUBMITTED): "Revert",
+    (Job.REVERT, State.FAILED): "Revert",
+}
+"""The work that lies ahead, or that failed; where none does it is "Done"."""
+
+
+class Dialect2016:
+    """The spelling of 2016. `paths` are the templates of the OpenAPI document by operation id."""
+
+    name = "2016"
+    statuses: Mapping[State, str] = {
+        State.SUBMITTED: "Submitted",
+        State.SCHEDULED: "Scheduled",
+        State.PROCESSED: "Processed",
+        State.FAILED: "Error Processed",
+    }
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self._paths = paths
+
+    def href(self, base: str, operation: str, **values: object) -> str:
+        """Return the absolute URL of an operation's resource."""
+        return base + self._paths[operation].format(**values)
+
+    # Envelopes.
+
+    def envelope(
+        self,
+        data: Any,
+        user: User,
+        *,
+        links: Document | None = None,
+        link: Document | None = None,
+    ) -> Document:
+        """Wrap data with `meta`; the links' key is `_links`, or `_link` on requests (documented).
+
+        `meta.count` is the length of the data, twelve for the members of one request (documented).
+        """
+        document = {
+            "data": data,
+            "meta": {"count": len(data), "time": NO_TIME, "user": user.username},
+        }
+        if links is not None:
+            document["_links"] = links
+        if link is not None:
+            document["_link"] = link
+        return document
+
+    def accepted(self, request: Request, user: User, base: str) -> Document:
+        """Spell a 202: HTTP's phrase in `name`, its code in `status`, the request's in `state`."""
+        return {
+            "data": {
+                "_links": {"request": self._request_url(request, base)},
+                "message": f"{_WORK[request.job]} has been accepted for processing",
+                "name": "Accepted",
+                "state": self.statuses[State.SUBMITTED],
+                "status": 202,
+            },
+            "meta": {"time": NO_TIME, "user": user.username},
+        }
+
+    def page(
+        self, operation: str, data: Sequence[Any], pages: Document, user: User, base: str
+    ) -> Document:
+        """Wrap one page of requests; its link is `meta._link`, singular (documented)."""
+        document = self.envelope(data, user)
+        document["meta"] |= {"_link": {"self": self.href(base, operation)}, "pages": pages}
+        return document
+
+    # Login, the user, the root.
+
+    def token(self, token: str, user: User) -> Document:
+        """Spell a fresh token (documented: Authentication, version 1)."""
+        return {"duration": TOKEN_LIFE_HOURS * 3600, "token": token, "user": user.username}
+
+    def root(self, user: User, base: str) -> Document:
+        """Spell the API's root (assumed: documents only link to it)."""
+        links = {
+            "request": self.href(base, "request-summary"),
+            "self": self.href(base, "api-root"),
+            "user": self.href(base, "user-get"),
+            "vm": self.href(base, "vm-list"),
+        }
+        return self.envelope({"name": "VSS API", "version": "v2"}, user, links=links)
+
+    def user(self, user: User, base: str) -> Document:
+        """Spell the caller (client: pyvss 0.6 reads `personal` and `status`; the rest assumed)."""
+        me = self.href(base, "user-get")
+        data = {
+            "_links": {"self": me},
+            "personal": {"email": user.email, "name": user.full_name},
+            "status": {"enabled": True},
+            "username": user.username,
+        }
+        return self.envelope(data, user, links={"api": self.href(base, "api-root"), "self": me})
+
+    # Virtual machines.
+
+    def machines(
+        self, machines: Iterable[VirtualMachine], summary: str | None, user: User, base: str
+    ) -> Document:
+        """Spell the list of machines; `summary` is "" for the bare key, "1", or None without it."""
+        spell = {None: self._machine_row, "": self._machine_name, "1": self._machine_summary}
+        data = [spell[summary](vm, base) for vm in machines]
+        links = {"api": self.href(base, "api-root"), "self": self.href(base, "vm-list")}
+        return self.envelope(data, user, links=links)
+
+    def _machine_name(self, vm: VirtualMachine, base: str) -> Document:
+        """Bare `summary`: the link, the name, the uuid (documented)."""
+        return {"_links": {"self": self._machine_url(vm, base)}, "name": vm.name, "uuid": vm.uuid}
+
+    def _machine_summary(self, vm: VirtualMachine, base: str) -> Document:
+        """`summary=1`: the richer item (client: README of pyvss 0.3.1)."""
+        return {
+            **self._machine_name(vm, base),
+            "cpuCount": vm.cpu_count,
+            "folder": self._folder(vm, base),
+            "guestFullName": vm.guest_full_name,
+            "ipAddress": vm.ip_address,
+            "memoryMB": vm.memory_mb,
+            "overallStatus": vm.overall_status,
+            "powerState": vm.power_state,
+            "storageB": vm.storage_b,
+        }
+
+    def _machine_row(self, vm: VirtualMachine, base: str) -> Document:
+        """No `summary`: the columns of the page Virtual Machine of 2016-04 (documented)."""
+        return {
+            **self._machine_name(vm, base),
+            "cpuCount": vm.cpu_count,
+            "guestFullName": vm.guest_full_name,
+            "ipAddress": vm.ip_address,
+            "memoryMB": vm.memory_mb,
+            "overallStatus": vm.overall_status,
+            "powerState": vm.power_state,
+            "provisionedGB": vm.provisioned_gb,
+        }
+
+    def machine(self, vm: VirtualMachine, has_snapshot: bool, user: User, base: str) -> Document:
+        """Spell one machine (client: keys that pyvss reads; how they nest is assumed)."""
+        me = self._machine_url(vm, base)
+        data = {
+            "_links": {"self": me, "snapshot": self.href(base, "vm-snapshot-list", uuid=vm.uuid)},
+            "config": {
+                "cpuCount": vm.cpu_count,
+                "guestFullName": vm.guest_full_name,
+                "memoryMB": vm.memory_mb,
+            },
+            "folder": self._folder(vm, base),
+            "guest": {"ipAddress": vm.ip_address},
+            "name": vm.name,
+            "network": [network._asdict() for network in vm.networks],
+            "overallStatus": vm.overall_status,
+            "powerState": vm.power_state,
+            "snapshot": {"exist": has_snapshot},
+            "storage": {"provisionedGB": vm.provisioned_gb, "storageB": vm.storage_b},
+            "uuid": vm.uuid,
+        }
+        return self.envelope(data, user, links={"self": me, "vm": self.href(base, "vm-list")})
+
+    def _folder(self, vm: VirtualMachine, base: str) -> Document:
+        """Spell a folder, with a link to where it would be; folders are not served here."""
+        return {"_links": {"self": f"{base}/v2/folder/{vm.folder.moref}"}} | vm.folder._asdict()
+
+    def consolidation(self, vm: VirtualMachine, user: User, base: str) -> Document:
+        """Tell whether a machine's disks want consolidation (client: pyvss)."""
+        return self.envelope(
+            {"requireDiskConsolidation": vm.needs_consolidation},
+            user,
+            links={
+                "self": self.href(base, "vm-consolidation-get", uuid=vm.uuid),
+                "vm": self._machine_url(vm, base),
+            },
+        )
+
+    # Snapshots.
+
+    def snapshots(
+        self, world: World, vm: VirtualMachine, shown: Iterable[Snapshot], user: User, base: str
+    ) -> Document:
+        """Spell a machine's snapshots (client: a list; that its items are whole is assumed)."""
+        me = self.href(base, "vm-snapshot-list", uuid=vm.uuid)
+        return self._snapshots(world, vm, shown, me, user, base)
+
+    def snapshot(
+        self, world: World, vm: VirtualMachine, shown: Snapshot, user: User, base: str
+    ) -> Document:
+        """Spell one snapshot: `data` is a list of one all the same (documented)."""
+        me = self.href(base, "vm-snapshot-get", uuid=vm.uuid, id=shown.id)
+        return self._snapshots(world, vm, [shown], me, user, base)
+
+    def _snapshots(
+        self,
+        world: World,
+        vm: VirtualMachine,
+        shown: Iterable[Snapshot],
+        me: str,
+        user: User,
+        base: str,
+    ) -> Document:
+        data = [self._snapshot(world, snapshot) for snapshot in shown]
+        links = {"self": me, "vm": self._machine_url(vm, base)}
+        return self.envelope(data, user, links=links)
+
+    def _snapshot(self, world: World, snapshot: Snapshot) -> Document:
+        """Spell a snapshot: `createTime` without a zone, the id a number here (documented).
+
+        The numbers of the files count up by two from the document's 4 and 5 (assumed).
+        """
+        request = world.origin(snapshot.request)
+        return {
+            "age": dates.age(world.now - snapshot.created_on),
+            "createTime": dates.naive(snapshot.created_on),
+            "description": self._description(request),
+            "fileKeys": [2 * snapshot.id + 2, 2 * snapshot.id + 3],
+            "id": snapshot.id,
+            "name": self._snapshot_name(request),
+            "powerState": snapshot.power_state,
+            "quiesced": False,
+            "sizeGB": 0,
+        }
+
+    # Requests.
+
+    def requests(self, snapshots: int, changes: int, user: User, base: str) -> Document:
+        """Count the caller's requests of each kind; four kinds are not simulated and stay 0.
+
+        The links lead where the document's do, to resources that are not served here too.
+        """
+        me = self.href(base, "request-summary")
+        counts = {"change": changes, "snapshot": snapshots}
+        counts |= dict.fromkeys(("export", "folder", "inventory", "new"), 0)
+        links = {kind: f"{me}/{kind}" for kind in counts}
+        links |= {"api": self.href(base, "api-root"), "self": me}
+        return self.envelope(counts, user, links=links)
+
+    def status(self, request: Request) -> str:
+        """Return the word for where a request stands."""
+        return self.statuses[request.state]
+
+    def action(self, request: Request) -> str:
+        """Return the word for the work that lies ahead of a snapshot request."""
+        return _ACTIONS.get((request.job, request.state), "Done")
+
+    def request_document(self, world: World, request: Request, user: User, base: str) -> Document:
+        """Spell one request in its envelope; its links' key is `_link`, singular (documented)."""
+        me = self._request_url(request, base)
+        data = self.request(world, request, base)
+        return self.envelope(data, user, link={"request": me.rpartition("/")[0], "self": me})
+
+    def request(self, world: World, request: Request, base: str) -> Document:
+        """Spell one request, with its task's id and link once its work began (documented)."""
+        task = world.task_id(request)
+        vm = world.inventory[request.vm]
+        links = {"vm": self._machine_url(vm, base)}
+        if task is not None:
+            links["task"] = self.href(base, "request-task-get", id=task)
+        shared = {
+            "_links": links,
+            "created_on": dates.local(request.created_on),
+            "id": request.id,
+            "message": self._message(world, request),
+            "status": self.status(request),
+            "task_id": task,
+            "updated_on": dates.local(request.updated_on),
+            "user": {
+                "_links": {"self": self.href(base, "user-get")},
+                "username": request.user,
+            },
+            "vm_name": vm.name,
+            "vm_uuid": vm.uuid,
+        }
+        if isinstance(request, ChangeRequest):
+            return shared | self._change(request)
+        return shared | {
+            "action": self.action(request),
+            "snapshot": self._requested_snapshot(world, request),
+        }
+
+    def _requested_snapshot(self, world: World, request: SnapshotRequest) -> Document:
+        """Spell what a request is about: the id and the lifetime are strings here (documented).
+
+        `valid_for` is what was asked; the document's "1" for 12 is a slip. A deletion or revert
+        shows the snapshot it is about, without an end (assumed).
+        """
+        creates = request.job is Job.CREATE
+        made_by = request if creates else world.origin(request.origin or 0)
+        return {
+            "description": self._description(made_by),
+            "from_date": dates.local(request.from_date),
+            "name": self._snapshot_name(made_by),
+            "snap_id": None if request.snapshot is None else str(request.snapshot),
+            "to_date": dates.local(request.to_date) if creates else None,
+            "valid_for": str(request.valid_for) if creates else None,
+        }
+
+    def _change(self, request: ChangeRequest) -> Document:
+        """Spell what only change requests have (client: the columns of vss-cli; rest assumed)."""
+        schedule = request.schedule
+        return {
+            "attribute": "consolidate",
+            "scheduled_datetime": None if schedule is None else dates.local(schedule),
+            "value": [],
+        }
+
+    def task(self, task: Task, user: User, base: str) -> Document:
+        """Spell a task (assumed: the document only links to it)."""
+        request = self._request_url(task.request, base)
+        me = self.href(base, "request-task-get", id=task.id)
+        data = {
+            "_links": {"request": request},
+            "end": dates.local(task.end),
+            "id": task.id,
+            "start": dates.local(task.start),
+            "state": "error" if task.request.state is State.FAILED else "success",
+        }
+        return self.envelope(data, user, links={"request": request, "self": me})
+
+    # What a request says of itself.
+
+    def _message(self, world: World, request: Request) -> Document:
+        """Spell a request's messages: nothing before its work began (documented)."""
+        if request.state is State.SUBMITTED:
+            return {}
+        if isinstance(request, ChangeRequest):
+            return {"errors": [], "warnings": ["Disks consolidated"]}
+        if request.job is Job.CREATE:
+            return {"errors": [], "warnings": self._story(request)}
+        snapshot = self._snapshot_label(world.origin(request.origin or 0))
+        if request.state is State.FAILED:
+            return {"errors": [f"Snapshot {snapshot} no longer exists"], "warnings": []}
+        done = "deleted" if request.job is Job.DELETE else "reverted"
+        return {"errors": [], "warnings": [f"Snapshot {done} {snapshot}"]}
+
+    def _story(self, request: SnapshotRequest) -> list[str]:
+        """Tell the life of a snapshot: taken, deletion scheduled (documented); the rest assumed.
+
+        Each extension adds the new date; the deletion is told, and by whom if by hand.
+        """
+        snapshot = self._snapshot_label(request)
+        story = [f"Snapshot created {snapshot}: {self._description(request)}"]
+        end = request.from_date + request.valid_for * HOUR
+        for hours in (0, *request.extensions):
+            end += hours * HOUR
+            story.append(f"Snapshot Delete has been Scheduled to {dates.local(end)}")
+        if request.closed_by is not None:
+            story.append(f"Snapshot deleted {snapshot} by request {request.closed_by}")
+        elif request.state is State.PROCESSED:
+            story.append(f"Snapshot deleted {snapshot}")
+        return story
+
+    def _description(self, request: SnapshotRequest) -> str:
+        """Spell the stored description: the text asked for, the start, the hours (documented)."""
+        start = dates.local_offset(request.from_date)
+        return f"{request.description} from {start} valid for {request.valid_for}"
+
+    def _snapshot_name(self, request: SnapshotRequest) -> str:
+        return f"SR-{request.id}"
+
+    def _snapshot_label(self, request: SnapshotRequest) -> str:
+        return f"{self._snapshot_name(request)} ({request.snapshot})"
+
+    # Links.
+
+    def _machine_url(self, vm: VirtualMachine, base: str) -> str:
+        return self.href(base, "vm-get", uuid=vm.uuid)
+
+    def _request_url(self, request: Request, base: str) -> str:
+        kind = "change" if isinstance(request, ChangeRequest) else "snapshot"
+        return self.href(base, f"request-{kind}-get", id=request.id)
+
+    # What lists of requests can be filtered and sorted by.
+
+    def fields(self, world: World) -> dict[str, Field]:
+        """Return the members of a request by which a list can be filtered and sorted (assumed)."""
+        return {
+            "id": Field("number", lambda request: request.id, in_order=True),
+            "created_on": Field("date", lambda request: request.created_on, in_order=True),
+            "updated_on": Field("date", lambda request: request.updated_on),
+            "status": Field("text", self.status),
+            "vm_name": Field("text", lambda request: world.inventory[request.vm].name),
+            "vm_uuid": Field("text", lambda request: request.vm),
+            "task_id": Field("text", world.task_id),
+        }
+
+    def snapshot_fields(self, world: World) -> dict[str, Field]:
+        """Return what a list of snapshot requests can be filtered and sorted by (assumed)."""
+        return self.fields(world) | {
+            "action": Field("text", self.action),
+            "from_date": Field("date", lambda request: request.from_date),
+            "to_date": Field(
+                "date", lambda request: request.to_date if request.valid_for else None
+            ),
+            "snap_id": Field("number", lambda request: request.snapshot),
+            "valid_for": Field("number", lambda request: request.valid_for or None),
+            "description": Field("text", lambda request: request.description),
+        }
+
+    def change_fields(self, world: World) -> dict[str, Field]:
+        """Return what a list of change requests can be filtered and sorted by (assumed)."""
+        return self.fields(world) | {
+            "scheduled_datetime": Field("date", lambda request: request.schedule),
+        }

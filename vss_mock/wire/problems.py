@@ -1,0 +1,104 @@
+"""Refusals: which error is which status code, and the sentence it says. One table.
+
+Every answer that is not a success is `{"status", "error", "message"}`, with `parameters` where
+members of the call are at fault (shape: client, pyvss 0.3.1; the sentences are this mock's own).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from vss_mock.simulator import errors
+from vss_mock.simulator.clock import iso
+from vss_mock.simulator.lifecycle import MAXIMUM_HOURS
+
+PHRASES: Mapping[int, str] = {
+    400: "bad request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not found",
+    405: "method not allowed",
+    408: "request timeout",
+    409: "conflict",
+    413: "content too large",
+    415: "unsupported media type",
+    421: "misdirected request",
+    429: "too many requests",
+    431: "request header fields too large",
+    503: "service unavailable",
+}
+"""Every status code of a refusal; 409 is the control API's alone."""
+
+
+class Refusal(Exception):
+    """A refused call: a status code, a sentence, the members at fault, headers that go with it."""
+
+    def __init__(
+        self,
+        status_code: int,
+        message: str,
+        *,
+        parameters: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+        error: str | None = None,
+    ) -> None:
+        super().__init__(status_code, message)
+        self.status_code = status_code
+        self.message = message
+        self.parameters = parameters
+        self.headers = headers or {}
+        self.error = error or PHRASES[status_code]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The body of the answer."""
+        document: dict[str, Any] = {
+            "error": self.error,
+            "message": self.message,
+            "status": self.status_code,
+        }
+        if self.parameters:
+            document["parameters"] = list(self.parameters)
+        return document
+
+
+_SENTENCES: Mapping[type[errors.SimulatorError], tuple[int, Callable[[Any], str]]] = {
+    errors.UnknownVirtualMachine: (404, lambda e: f"no virtual machine {short(e.uuid)}"),
+    errors.HiddenVirtualMachine: (
+        403,
+        lambda e: f"user {e.user} may not see virtual machine {e.uuid}",
+    ),
+    errors.UnknownSnapshot: (404, lambda e: f"virtual machine {e.vm} has no snapshot {e.snapshot}"),
+    errors.UnknownRequest: (404, lambda e: f"no {e.kind} request {e.id}"),
+    errors.UnknownTask: (404, lambda e: f"no task {short(e.id)}"),
+    errors.NotExtendable: (
+        400,
+        lambda e: f"request {e.id} is not waiting for its snapshot's deletion: it is {e.state}",
+    ),
+    errors.ExtensionsUsedUp: (
+        400,
+        lambda e: f"request {e.id} was extended {e.limit} times already, which is the most allowed",
+    ),
+    errors.BadDuration: (400, lambda e: f"{e.hours} hours is not between 1 and {MAXIMUM_HOURS}"),
+    errors.TimeRunsForward: (
+        409,
+        lambda e: f"time runs forward, and it is {iso(e.now)} already",
+    ),
+    errors.OutOfTime: (400, lambda _: "that instant lies outside the years 1 to 9999"),
+    errors.LimitReached: (429, lambda e: f"there are {e.limit} {e.what} already, the most allowed"),
+    errors.DuplicateName: (400, lambda e: f"two would have the {e.what} {short(e.name)}"),
+    errors.UnknownWorld: (404, lambda e: f"no world {short(e.name)}"),
+    errors.WorldExists: (409, lambda e: f"there is a world {e.name} already"),
+    errors.WorldIsPermanent: (409, lambda e: f"the world {e.name} can be reset, not deleted"),
+    errors.TokenTaken: (409, lambda e: f"the token of user {e.user} opens another world already"),
+}
+
+
+def refusal(error: errors.SimulatorError) -> Refusal:
+    """Return what is answered to an error of the simulator."""
+    status_code, sentence = _SENTENCES[type(error)]
+    return Refusal(status_code, sentence(error))
+
+
+def short(text: str) -> str:
+    """Return a text as it is quoted in a sentence: whole if short, printable, in quotes."""
+    return repr(text if len(text) <= 80 else text[:79] + "…")
