@@ -1,0 +1,1 @@
+"""The API without a socket: calls in, replies out."""

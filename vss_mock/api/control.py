@@ -1,0 +1,225 @@
+"""The control API under /_mock/: clocks, states, worlds. Everything here is this mock's own."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from vss_mock.api.messages import Call, Document, Reply, Steps
+from vss_mock.api.pacing import advance, settle, turn
+from vss_mock.api.rendering import render
+from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Pace, iso
+from vss_mock.simulator.errors import UnknownWorld
+from vss_mock.simulator.records import Fired
+from vss_mock.simulator.worlds import DEFAULT, Tenancy
+from vss_mock.wire import dates
+from vss_mock.wire.documents import bundle
+from vss_mock.wire.problems import Refusal
+from vss_mock.wire.worldfile import establish, own_token
+
+if TYPE_CHECKING:
+    from vss_mock.api.service import Service
+
+LISTED_EVENTS = 10_000
+"""How many events the answer to one move of a clock lists; it counts all."""
+
+
+def mock_health(service: "Service", call: Call, body: None) -> Reply:
+    """Answer that the mock is there."""
+    document = {"status": "ok", "version": service.version, "worlds": len(service.worlds)}
+    return _reply(200, document)
+
+
+def mock_openapi(service: "Service", call: Call, body: None) -> Reply:
+    """Answer the OpenAPI document of the default world's dialect, in one piece."""
+    dialect = service.worlds[DEFAULT].dialect
+    document = bundle(f"{dialect}/openapi.json", service.documents.files)
+    return _reply(200, {**document, "servers": [{"url": call.base}]})
+
+
+def mock_world_clock_get(service: "Service", call: Call, body: None) -> Steps:
+    """Answer where a world's clock stands, and what is due next."""
+    tenancy = _tenancy(service, call)
+    yield from _catch_up(tenancy, call)
+    return _reply(200, _clock(service, tenancy))
+
+
+def mock_world_clock_move(service: "Service", call: Call, body: Mapping[str, Any]) -> Steps:
+    """Move a world's clock, or change its pace; answer where it stands and all that happened."""
+    tenancy = _tenancy(service, call)
+    with turn(tenancy) as waiting:
+        yield from waiting
+        _check_there(service, tenancy)
+        listed: list[Document] = []
+        count = 0
+        for fired in _moves(tenancy, call.at, body):
+            count += len(fired)
+            listed += (_fired(service, tenancy, e) for e in fired[: LISTED_EVENTS - len(listed)])
+            yield
+        document = _clock(service, tenancy) | {"fired": listed, "fired_count": count}
+    return _reply(200, document)
+
+
+def mock_world_state(service: "Service", call: Call, body: None) -> Steps:
+    """Answer a whole world as one document."""
+    tenancy = _tenancy(service, call)
+    yield from _catch_up(tenancy, call)
+    return _reply(200, tenancy.world.dump())
+
+
+def mock_world_reset(service: "Service", call: Call, body: Any) -> Steps:
+    """Put a world back to its beginning."""
+    tenancy = _tenancy(service, call)
+    with turn(tenancy) as waiting:
+        yield from waiting
+        _check_there(service, tenancy)
+        tenancy.reset(call.at)
+    return _reply(200, _clock(service, tenancy))
+
+
+mock_clock_get = mock_world_clock_get
+mock_clock_move = mock_world_clock_move
+mock_state = mock_world_state
+mock_reset = mock_world_reset
+
+
+def mock_world_list(service: "Service", call: Call, body: None) -> Reply:
+    """Answer all worlds."""
+    worlds = [_world(tenancy, call) for tenancy in service.worlds]
+    return _reply(200, {"worlds": worlds})
+
+
+def mock_world_create(service: "Service", call: Call, body: Mapping[str, Any] | None) -> Reply:
+    """Make a world of its own."""
+    settings = dict(body or {})
+    name = settings.setdefault("name", service.worlds.free_name())
+    service.worlds.check_new(name)
+    tenancy = establish(settings, call.at, service.preset)
+    return _reply(201, _world(service.worlds.add(tenancy), call))
+
+
+def mock_world_get(service: "Service", call: Call, body: None) -> Reply:
+    """Answer one world."""
+    return _reply(200, _world(_tenancy(service, call), call))
+
+
+def mock_world_delete(service: "Service", call: Call, body: Any) -> Reply:
+    """Delete a world with all that is in it."""
+    service.worlds.remove(call.params["world"])
+    return Reply(204)
+
+
+def mock_world_fork(service: "Service", call: Call, body: Mapping[str, Any] | None) -> Steps:
+    """Make a world that begins as another one is now, and shares nothing with it from here."""
+    source = _tenancy(service, call)
+    with turn(source) as waiting:
+        yield from waiting
+        _check_there(service, source)
+        yield from _catch_up(source, call)
+        name = (body or {}).get("name") or service.worlds.free_name()
+        pace = source.pace.anchored(call.at, source.world.now)
+        tokens = {username: own_token(name, username) for username in source.tokens}
+        fork = Tenancy(name, source.world.fork(), pace, source.dialect, tokens)
+        document = _world(service.worlds.add(fork), call)
+    return _reply(201, document)
+
+
+def _tenancy(service: "Service", call: Call) -> Tenancy:
+    return service.worlds[call.params.get("world", DEFAULT)]
+
+
+def _check_there(service: "Service", tenancy: Tenancy) -> None:
+    """Raise UnknownWorld if the world was deleted while this call waited for its turn."""
+    if service.worlds[tenancy.name] is not tenancy:
+        raise UnknownWorld(tenancy.name)
+
+
+def _catch_up(tenancy: Tenancy, call: Call) -> Iterator[None]:
+    if tenancy.pace.live:
+        yield from settle(tenancy, call.at)
+
+
+def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[Fired]]:
+    """Do what the body says, giving what happens slice by slice."""
+    world, pace = tenancy.world, tenancy.pace
+    length = _read("advance", dates.parse_duration, body)
+    target = _read("advance_to", dates.parse_instant, body)
+    if pace.live:
+        yield from advance(tenancy, max(world.now, pace.now(at)))
+    if length is not None:
+        target = world.now + length
+    if target is not None:
+        if target - world.now > LONGEST_ADVANCE:
+            message = "advance_to: more than 100 years is too far for one advance"
+            raise Refusal(400, message, parameters=["advance_to"])
+        yield from advance(tenancy, target)
+    yield from _steps(tenancy, body.get("step", 0))
+    live = body.get("mode", "live" if pace.live else "frozen") == "live"
+    tenancy.pace = Pace(live, body.get("rate", pace.rate), at, world.now)
+
+
+def _steps(tenancy: Tenancy, count: int) -> Iterator[list[Fired]]:
+    """Go to the `count`-th next event and settle its instant, or to the last there is."""
+    while count > 0 and (due := tenancy.world.next_due()) and due.at <= LATEST:
+        for fired in advance(tenancy, due.at):
+            count -= len(fired)
+            yield fired
+
+
+def _read(name: str, parse: Any, body: Mapping[str, Any]) -> int | None:
+    """Return a member of the body as microseconds, None if it is not there."""
+    try:
+        return parse(body[name]) if name in body else None
+    except dates.BadDate as error:
+        raise Refusal(400, f"{name}: {error}", parameters=[name]) from None
+
+
+def _clock(service: "Service", tenancy: Tenancy) -> Document:
+    world, pace = tenancy.world, tenancy.pace
+    due = world.next_due()
+    return {
+        "now": iso(world.now),
+        "local": dates.local_iso(world.now),
+        "mode": "live" if pace.live else "frozen",
+        "rate": pace.rate,
+        "next": due and due._asdict() | {"at": iso(due.at)},
+    }
+
+
+def _fired(service: "Service", tenancy: Tenancy, fired: Fired) -> Document:
+    """Spell what happened, its states in the words of the world's dialect."""
+    statuses = service.dialects[tenancy.dialect].statuses
+    return {
+        "at": iso(fired.at),
+        "request": fired.request,
+        "event": fired.event,
+        "from": statuses[fired.before],
+        "to": statuses[fired.after],
+        "vm": fired.vm,
+        "snapshot": fired.snapshot,
+    }
+
+
+def _world(tenancy: Tenancy, call: Call) -> Document:
+    world, name = tenancy.world, tenancy.name
+    return {
+        "name": name,
+        "dialect": tenancy.dialect,
+        "base_url": call.base,
+        "now": iso(world.now),
+        "mode": "live" if tenancy.pace.live else "frozen",
+        "rate": tenancy.pace.rate,
+        "seed": world.seed,
+        "users": [
+            {
+                "username": user.username,
+                "login": user.username if name == DEFAULT else f"{user.username}@{name}",
+                "password": user.password,
+                "token": tenancy.tokens[user.username],
+            }
+            for user in world.users.values()
+        ],
+        "vms": [{"name": vm.name, "uuid": vm.uuid, "moref": vm.moref} for vm in world.inventory],
+    }
+
+
+def _reply(status_code: int, document: Document) -> Reply:
+    return Reply(status_code, render(document))

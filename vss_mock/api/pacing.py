@@ -1,0 +1,48 @@
+"""Bringing a world's clock to where it should be, in slices, so that others are served."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+
+from vss_mock.simulator.records import Fired
+from vss_mock.simulator.worlds import Tenancy
+
+SLICE = 400
+"""How many events happen between two looks at other clients: a few milliseconds of work."""
+
+
+def caught_up(tenancy: Tenancy, at: int) -> bool:
+    """Move a live world towards the edge's instant by one slice; tell whether it is there."""
+    world = tenancy.world
+    target = max(world.now, tenancy.pace.now(at))
+    return len(world.advance_to(target, SLICE)) < SLICE
+
+
+def settle(tenancy: Tenancy, at: int) -> Iterator[None]:
+    """Bring a live world all the way to the edge's instant."""
+    while not caught_up(tenancy, at):
+        yield
+
+
+def advance(tenancy: Tenancy, target: int) -> Generator[list[Fired], None, None]:
+    """Move a world's clock to an instant, giving what happened slice by slice."""
+    while True:
+        fired = tenancy.world.advance_to(target, SLICE)
+        yield fired
+        if len(fired) < SLICE:
+            return
+
+
+@contextmanager
+def turn(tenancy: Tenancy) -> Iterator[Iterator[None]]:
+    """Give what to wait on until nobody else moves this world's time or replaces the world."""
+    ticket = object()
+    tenancy.turn.append(ticket)
+
+    def waiting() -> Iterator[None]:
+        while tenancy.turn[0] is not ticket:
+            yield
+
+    try:
+        yield waiting()
+    finally:
+        tenancy.turn.remove(ticket)

@@ -1,0 +1,314 @@
+"""From a call to its reply: match, log in, settle, limit, check the body, handle, check the answer.
+
+The OpenAPI documents decide what exists; a handler is the function named by the operation's id.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from hmac import compare_digest
+from types import ModuleType
+from typing import Any
+
+from vss_mock.api import control, request, snapshot, user, vm
+from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
+from vss_mock.api.messages import Call, Reply, Steps
+from vss_mock.api.pacing import caught_up, settle
+from vss_mock.api.rendering import render
+from vss_mock.api.visit import Visit
+from vss_mock.simulator.clock import SECOND
+from vss_mock.simulator.errors import SimulatorError, UnknownWorld
+from vss_mock.simulator.records import User
+from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
+from vss_mock.wire import bodies, problems, tokens
+from vss_mock.wire.dialect_2016 import NO_TIME, Dialect2016
+from vss_mock.wire.documents import Documents, Operation
+from vss_mock.wire.problems import Refusal, short
+
+CONTROL = "/_mock/"
+LOGIN = "token-request"
+KEPT_ANSWERS = 4096
+"""How many rendered requests are kept at a time; past it, all are made anew."""
+KEPT_TOKENS = 4096
+"""How many checked tokens are remembered at a time; past it, all are checked anew."""
+
+Handler = Callable[[Visit], Reply]
+ControlHandler = Callable[["Service", Call, Any], "Reply | Steps"]
+
+_JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="VSS"'}
+
+
+class BrokenContract(Exception):
+    """An answer that its own schema refuses: a fault of this mock, seen only in strict mode."""
+
+
+def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
+    return {
+        name.replace("_", "-"): function
+        for module in modules
+        for name, function in vars(module).items()
+        if getattr(function, "__module__", None) == module.__name__ and not name.startswith("_")
+    }
+
+
+HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, user)
+"""The API's handlers by operation id."""
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control)
+"""The control API's handlers by operation id."""
+
+
+class Service:
+    """All worlds behind one door. It owns no socket and reads no clock: each call says when it is.
+
+    `strict` checks every answer against its schema and raises BrokenContract.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        worlds: Worlds,
+        *,
+        preset: Mapping[str, Any],
+        version: str,
+        control_token: str | None = None,
+        rate_limit: bool = False,
+        strict: bool = False,
+    ) -> None:
+        self.documents = documents
+        self.worlds = worlds
+        self.preset = preset
+        self.version = version
+        self.kept: dict[Any, tuple[Any, Any, bytes]] = {}
+        self._control_token = control_token
+        self._limiter = Limiter() if rate_limit else None
+        self._strict = strict
+        self._tokens: dict[str, tuple[tokens.Claims, int]] = {}
+        self._methods: dict[str, dict[str, Operation]] = {}
+        paths = {}
+        for dialect in ("2016", "control"):
+            for operation in documents.operations(dialect):
+                self._methods.setdefault(operation.path, {})[operation.method] = operation
+                paths[operation.id] = operation.path
+        self.dialects: Mapping[str, Dialect2016] = {"2016": Dialect2016(paths)}
+
+    def routes(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return each path template with the methods it takes, HEAD and OPTIONS included."""
+        return [(path, self._allowed(path)) for path in self._methods]
+
+    def handle(self, call: Call) -> Reply | Steps:
+        """Answer a call; never raises, but for BrokenContract in strict mode."""
+        try:
+            return self._route(call)
+        except (Refusal, SimulatorError) as error:
+            return self._refused(error)
+
+    def refusal(
+        self, status_code: int, message: str, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Return what the edge answers to what it cannot even read as a call."""
+        return self._refused(Refusal(status_code, message, headers=headers))
+
+    def tick(self, at: int) -> Iterator[None]:
+        """Bring every live world to the edge's instant; others may be served at each yield."""
+        for tenancy in list(self.worlds):
+            if tenancy.pace.live:
+                while not caught_up(tenancy, at):
+                    yield
+
+    # The way of a call.
+
+    def _route(self, call: Call) -> Reply | Steps:
+        methods = self._methods.get(call.route or "")
+        if methods is None:
+            raise Refusal(404, f"there is nothing at {short(call.path)}{self._hint(call.path)}")
+        method = "GET" if call.method == "HEAD" else call.method
+        operation = methods.get(method)
+        if operation is None:
+            return self._other_method(call)
+        if operation.path.startswith(CONTROL):
+            return self._control(call, operation)
+        if operation.id == LOGIN:
+            tenancy, user, expires = *self._log_in(call), None
+        else:
+            tenancy, user, expires = self._open(call)
+        if tenancy.pace.live and not caught_up(tenancy, call.at):
+            return self._later(call, operation, tenancy, user, expires)
+        return self._serve(call, operation, tenancy, user, expires)
+
+    def _later(
+        self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
+    ) -> Steps:
+        """Serve a call of a live world that has much to catch up with."""
+        yield from settle(tenancy, call.at)
+        try:
+            return self._serve(call, operation, tenancy, user, expires)
+        except (Refusal, SimulatorError) as error:
+            return self._refused(error)
+
+    def _serve(
+        self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
+    ) -> Reply:
+        if expires is not None and tenancy.world.now // SECOND >= expires:
+            raise Refusal(401, "the token has expired: log in again", headers=_CHALLENGE)
+        headers = self._count(call, operation, tenancy, user)
+        visit = Visit(self, call, tenancy, user, self._body(call, operation))
+        if len(self.kept) > KEPT_ANSWERS:
+            self.kept.clear()
+        reply = HANDLERS[operation.id](visit)
+        if headers:
+            reply = reply._replace(headers={**reply.headers, **headers})
+        return self._checked(operation, reply)
+
+    def _control(self, call: Call, operation: Operation) -> Reply | Steps:
+        """Serve a call of the control API, if it does not come from a web page elsewhere."""
+        if self._control_token is not None and operation.id != "mock-health":
+            credentials = tokens.credentials(call.authorization)
+            given = credentials[0] if credentials and credentials[1] is None else ""
+            if not _same(given, self._control_token):
+                message = "the control API wants Authorization: Bearer and the control token"
+                raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
+        if operation.method != "GET":
+            self._check_origin(call)
+            if operation.method == "POST" and not _is_json(call.content_type):
+                raise Refusal(415, "the control API wants Content-Type: application/json")
+        reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
+        if isinstance(reply, Reply):
+            return self._checked(operation, reply)
+        return self._stepped(operation, reply)
+
+    def _stepped(self, operation: Operation, steps: Steps) -> Steps:
+        try:
+            return self._checked(operation, (yield from steps))
+        except (Refusal, SimulatorError) as error:
+            return self._refused(error)
+
+    def _other_method(self, call: Call) -> Reply:
+        route = call.route or ""
+        allowed = ", ".join(self._allowed(route))
+        if call.method != "OPTIONS":
+            message = f"{short(call.path)} takes {allowed}, not {short(call.method)}"
+            raise Refusal(405, message, headers={"Allow": allowed})
+        dialect = "control" if route.startswith(CONTROL) else "2016"
+        data = self.documents.documentation(dialect, route)
+        document = {"data": data, "meta": {"count": len(data), "time": NO_TIME}}
+        return Reply(200, render(document), {"Allow": allowed})
+
+    # Who calls.
+
+    def _log_in(self, call: Call) -> tuple[Tenancy, User]:
+        """Return the world and the user of a name and password; `jm@world` names the world."""
+        credentials = tokens.credentials(call.authorization)
+        username, password = credentials or ("", None)
+        name, at, world = username.rpartition("@")
+        try:
+            tenancy = self.worlds[world if at else DEFAULT]
+        except UnknownWorld:
+            tenancy = None
+        user = tenancy.world.user(name if at else username) if tenancy else None
+        if tenancy and user and password is not None and _same(password, user.password):
+            return tenancy, user
+        message = "Invalid username or password"
+        raise Refusal(401, message, headers=_CHALLENGE, error="authentication error")
+
+    def _open(self, call: Call) -> tuple[Tenancy, User, int | None]:
+        """Return the world and the user that a token stands for, and the second it expires at."""
+        credentials = tokens.credentials(call.authorization)
+        if credentials is None:
+            message = "log in: Authorization: Bearer TOKEN, or Basic with the token as username"
+            raise Refusal(401, message, headers=_CHALLENGE)
+        token, password = credentials
+        if not password:
+            fixed = self.worlds.open(token.encode(errors="surrogateescape"))
+            if fixed is not None:
+                return *fixed, None
+            issued = self._issued(token)
+            if issued is not None:
+                return issued
+        raise Refusal(401, "no such token, or none any more: log in again", headers=_CHALLENGE)
+
+    def _issued(self, token: str) -> tuple[Tenancy, User, int] | None:
+        """Return what an issued token stands for, whether or not it has expired."""
+        claims, seed = self._tokens.get(token) or (tokens.peek(token), None)
+        try:
+            tenancy = self.worlds[claims.world] if claims else None
+        except UnknownWorld:
+            tenancy = None
+        user = tenancy.world.user(claims.username) if tenancy and claims else None
+        if tenancy is None or claims is None or user is None:
+            return None
+        if seed != tenancy.world.seed:
+            if not tokens.is_signed(token, tenancy.world.seed, tenancy.name):
+                return None
+            if len(self._tokens) >= KEPT_TOKENS:
+                self._tokens.clear()
+            self._tokens[token] = (claims, tenancy.world.seed)
+        return tenancy, user, claims.expires
+
+    def _check_origin(self, call: Call) -> None:
+        foreign = call.origin is not None and call.origin != call.base
+        if foreign or call.fetch_site not in {None, "same-origin", "none"}:
+            raise Refusal(403, "the control API takes no calls from web pages of other origins")
+
+    def _count(
+        self, call: Call, operation: Operation, tenancy: Tenancy, user: User
+    ) -> dict[str, str] | None:
+        if self._limiter is None:
+            return None
+        if operation.id == LOGIN:
+            caller, limit = (tenancy.name, "", call.client), TOKEN_LIMIT
+        else:
+            caller, limit = (tenancy.name, user.username, ""), CALL_LIMIT
+        return self._limiter.count(caller, limit, tenancy.world.now)
+
+    # What goes in and out.
+
+    def _body(self, call: Call, operation: Operation) -> Any:
+        """Return the checked body; calls that want none tolerate what real clients send there."""
+        schema = operation.body
+        if schema is None:
+            return None
+        if call.body and not _is_json(call.content_type):
+            raise Refusal(415, "a body wants Content-Type: application/json")
+        body = bodies.read_json(call.body)
+        if body is None and not operation.body_required:
+            return None
+        if not self.documents.is_valid(schema, body):
+            violations = self.documents.violations(schema, body)
+            names = list(
+                dict.fromkeys(violation.name for violation in violations if violation.name)
+            )
+            sentences = "; ".join(violation.sentence for violation in violations)
+            raise Refusal(400, sentences, parameters=names)
+        return body
+
+    def _checked(self, operation: Operation, reply: Reply) -> Reply:
+        if self._strict:
+            schema = operation.answers[str(reply.status_code)]
+            document = bodies.read_json(reply.body)
+            if schema is not None and not self.documents.is_valid(schema, document):
+                raise BrokenContract(operation.id, self.documents.violations(schema, document))
+        return reply
+
+    def _refused(self, error: Refusal | SimulatorError) -> Reply:
+        if isinstance(error, SimulatorError):
+            error = problems.refusal(error)
+        return Reply(error.status_code, render(error.document), error.headers)
+
+    def _allowed(self, path: str) -> tuple[str, ...]:
+        methods = self._methods[path]
+        head = ("HEAD",) if "GET" in methods else ()
+        return (*sorted(set(methods) - {"GET"}), *head, "OPTIONS", *methods.keys() & {"GET"})
+
+    def _hint(self, path: str) -> str:
+        other = path[:-1] if path.endswith("/") else f"{path}/"
+        return f" (did you mean {other}?)" if other in self._methods else ""
+
+
+def _is_json(content_type: str | None) -> bool:
+    return content_type is not None and _JSON.fullmatch(content_type.strip()) is not None
+
+
+def _same(given: str, wanted: str) -> bool:
+    return compare_digest(
+        given.encode(errors="surrogateescape"), wanted.encode(errors="surrogateescape")
+    )

@@ -1,0 +1,44 @@
+"""What a handler is given: the call, who makes it, in which world, with which checked body."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from vss_mock.api.messages import Call, Document, Reply
+from vss_mock.api.rendering import render
+from vss_mock.simulator.records import User
+from vss_mock.simulator.worlds import Tenancy
+from vss_mock.wire.dialect_2016 import Dialect2016
+
+if TYPE_CHECKING:
+    from vss_mock.api.service import Service
+
+
+class Visit:
+    """One authenticated call in one world."""
+
+    def __init__(
+        self, service: "Service", call: Call, tenancy: Tenancy, user: User, body: Any
+    ) -> None:
+        """Gather what handlers need; `body` is parsed and valid, None where there is none."""
+        self.service = service
+        self.call = call
+        self.tenancy = tenancy
+        self.world = tenancy.world
+        self.user = user
+        self.body = body
+        self.base = call.base
+
+    @property
+    def dialect(self) -> Dialect2016:
+        """The dialect that the world speaks."""
+        return self.service.dialects[self.tenancy.dialect]
+
+    @cached_property
+    def query(self) -> Mapping[str, str]:
+        """The query; of a key given twice the last value counts."""
+        return dict(self.call.query)
+
+    def reply(self, status_code: int, document: Document) -> Reply:
+        """Return a document as a reply, its `meta.time` measured if the world is live."""
+        return Reply(status_code, render(document), timed=self.tenancy.pace.live)

@@ -1,0 +1,81 @@
+"""Puts a mock together: schemas and worlds from files, a service over them. No socket, no clock."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from vss_mock import __version__, resources
+from vss_mock.api.service import Service
+from vss_mock.simulator.errors import SimulatorError
+from vss_mock.simulator.worlds import DEFAULT, Worlds
+from vss_mock.wire import dates, problems
+from vss_mock.wire.documents import Documents
+from vss_mock.wire.problems import Refusal
+from vss_mock.wire.worldfile import establish
+
+WORLD_SCHEMA = "common/world.json"
+FORMATS = {"toronto-time": dates.check_shown}
+"""What judges the formats of the schemas that no pattern can spell."""
+
+
+class BadSettings(ValueError):
+    """Settings from which no mock can be made; its text is one sentence or more."""
+
+
+class Settings(NamedTuple):
+    """What a mock is made of.
+
+    `world` is a parsed world file, None for the demo world; the other members override it where
+    they are not None: `start` is ISO 8601 (without an offset Toronto's), `rate` seconds of the
+    world per second of the wall.
+    """
+
+    dialect: str | None = None
+    clock: str | None = None
+    rate: float | None = None
+    start: str | None = None
+    seed: int | None = None
+    world: Mapping[str, Any] | None = None
+    control_token: str | None = None
+    rate_limit: bool = False
+    strict: bool = False
+
+
+@cache
+def load_documents() -> Documents:
+    """Return the published documents, ready to hold values against; read once a process."""
+    return Documents(resources.load_schemas(), FORMATS)
+
+
+def build_service(settings: Settings, at: int) -> Service:
+    """Return a service whose default world is as the settings say; raise BadSettings.
+
+    `at` is the edge's instant, microseconds since 1970: where a live clock starts.
+    """
+    documents = load_documents()
+    preset = resources.demo_world()
+    members = ("dialect", "clock", "rate", "start", "seed")
+    overrides = {name: getattr(settings, name) for name in members}
+    world = {
+        **(settings.world or {}),
+        **{name: value for name, value in overrides.items() if value is not None},
+    }
+    if not documents.is_valid(WORLD_SCHEMA, world):
+        violations = documents.violations(WORLD_SCHEMA, world, "the world")
+        raise BadSettings("; ".join(violation.sentence for violation in violations))
+    worlds = Worlds()
+    try:
+        worlds.add(establish({**world, "name": DEFAULT}, at, preset))
+    except Refusal as error:
+        raise BadSettings(error.message) from None
+    except SimulatorError as error:
+        raise BadSettings(problems.refusal(error).message) from None
+    return Service(
+        documents,
+        worlds,
+        preset=preset,
+        version=__version__,
+        control_token=settings.control_token,
+        rate_limit=settings.rate_limit,
+        strict=settings.strict,
+    )
