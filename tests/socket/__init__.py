@@ -1,0 +1,1 @@
+"""The whole mock through a real socket."""

@@ -1,0 +1,398 @@
+"""The mock inside another program: a server in a thread, and handles on its worlds.
+
+A handle makes short blocking calls over HTTP, so that it works the same from synchronous code and
+inside any event loop, and for a mock that runs elsewhere. Importing this loads no aiohttp.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from vss_mock.client import Client
+
+if TYPE_CHECKING:
+    from vss_mock.api.service import Service
+    from vss_mock.http_limits import Limits
+    from vss_mock.server import Running
+
+CONTROL = "/_mock"
+JOIN = 10.0
+"""Seconds to wait for a stopped server's thread; it ends by itself within 5."""
+
+
+class Machine(NamedTuple):
+    """A virtual machine, as tests name it."""
+
+    name: str
+    uuid: str
+    moref: str
+
+
+class Account(NamedTuple):
+    """A user: `login` and `password` get a token at /auth/request-token, `token` is a fixed one."""
+
+    username: str
+    login: str
+    password: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a call by this user."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+class Due(NamedTuple):
+    """What will happen next, and when (UTC)."""
+
+    at: datetime
+    request: int
+    event: str
+    vm: str
+    snapshot: int | None
+
+
+class Fired(NamedTuple):
+    """What happened to a request, and when (UTC): its status went from `before` to `after`."""
+
+    at: datetime
+    request: int
+    event: str
+    before: str
+    after: str
+    vm: str
+    snapshot: int | None
+
+
+class WorldClock:
+    """The clock of one world. What moves it returns what happened meanwhile, in order."""
+
+    def __init__(self, client: Client, path: str) -> None:
+        self._client = client
+        self._path = path
+
+    @property
+    def now(self) -> datetime:
+        """When it is, in UTC."""
+        return datetime.fromisoformat(self._read()["now"])
+
+    @property
+    def local(self) -> datetime:
+        """When it is, in Toronto."""
+        return datetime.fromisoformat(self._read()["local"])
+
+    @property
+    def next(self) -> Due | None:
+        """The next event, None if nothing waits."""
+        due = self._read()["next"]
+        return None if due is None else Due(**{**due, "at": datetime.fromisoformat(due["at"])})
+
+    @property
+    def mode(self) -> str:
+        """Whether it is "frozen" or "live"."""
+        return str(self._read()["mode"])
+
+    def advance(
+        self,
+        duration: str | float | timedelta | None = None,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> list[Fired]:
+        """Move on by a duration: "10h", "1d6h", "90m", a number of seconds, or in words.
+
+        Raises ControlError for a duration the mock does not take, such as a negative one.
+        """
+        words = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if duration is None:
+            duration = words
+        elif words:
+            raise TypeError("give either a duration or its parts by name, not both")
+        if isinstance(duration, timedelta):
+            duration = duration.total_seconds()
+        return self._move({"advance": duration})
+
+    def advance_to(self, instant: datetime | str) -> list[Fired]:
+        """Move on to an instant; without an offset it is Toronto's time.
+
+        Raises ControlError for one in the past.
+        """
+        text = instant.isoformat() if isinstance(instant, datetime) else instant
+        return self._move({"advance_to": text})
+
+    def step(self, count: int = 1) -> list[Fired]:
+        """Move on to the `count`-th next event; all of that instant has happened then."""
+        return self._move({"step": count})
+
+    def freeze(self) -> list[Fired]:
+        """Stop a running clock where it is."""
+        return self._move({"mode": "frozen"})
+
+    def live(self, rate: float = 1.0) -> list[Fired]:
+        """Let the clock run from where it is, `rate` seconds a second."""
+        return self._move({"mode": "live", "rate": rate})
+
+    def _read(self) -> Any:
+        return self._client.get(self._path)
+
+    def _move(self, document: Mapping[str, Any]) -> list[Fired]:
+        answer = self._client.post(self._path, document)
+        return [
+            Fired(
+                datetime.fromisoformat(fired["at"]),
+                fired["request"],
+                fired["event"],
+                fired["from"],
+                fired["to"],
+                fired["vm"],
+                fired["snapshot"],
+            )
+            for fired in answer["fired"]
+        ]
+
+
+class World:
+    """A world of a running mock. As a context manager it is deleted at the end.
+
+    `url` is what paths such as /v2/vm come after; `users` and `vms` are in the order of the world's
+    file; `user` and `vm` are the first of them. `made` holds the worlds made from this one, and
+    from those.
+    """
+
+    def __init__(self, client: Client, document: Mapping[str, Any]) -> None:
+        self._hold(client, document)
+
+    def _hold(self, client: Client, document: Mapping[str, Any]) -> None:
+        self._client = client
+        self.made: list[World] = []
+        self.name: str = document["name"]
+        self.dialect: str = document["dialect"]
+        self.seed: int = document["seed"]
+        self.url: str = document["base_url"]
+        self.users = tuple(Account(**user) for user in document["users"])
+        self.vms = tuple(Machine(**vm) for vm in document["vms"])
+        self._path = f"{CONTROL}/worlds/{self.name}"
+        self.clock = WorldClock(client, f"{self._path}/clock")
+
+    @property
+    def user(self) -> Account:
+        """The first user, whose `login`, `password` and `token` this world has too."""
+        return self.users[0]
+
+    @property
+    def username(self) -> str:
+        """What the first user logs in as."""
+        return self.user.login
+
+    @property
+    def password(self) -> str:
+        """The first user's password."""
+        return self.user.password
+
+    @property
+    def token(self) -> str:
+        """The first user's fixed token, which opens this world."""
+        return self.user.token
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of a call by the first user."""
+        return self.user.headers
+
+    @property
+    def vm(self) -> Machine:
+        """The first virtual machine."""
+        return self.vms[0]
+
+    def state(self) -> dict[str, Any]:
+        """Return all there is in the world, as one document that is the same for the same world."""
+        document: dict[str, Any] = self._client.get(f"{self._path}/state")
+        return document
+
+    def reset(self) -> None:
+        """Put the world back to its beginning."""
+        self._client.post(f"{self._path}/reset")
+
+    def fork(self, name: str | None = None) -> "World":
+        """Return a new world that begins as this one is now."""
+        wanted = {} if name is None else {"name": name}
+        return self._make(World(self._client, self._client.post(f"{self._path}/fork", wanted)))
+
+    def world(self, **settings: Any) -> "World":
+        """Return a new world of the same mock. Settings are the members of a world file.
+
+        They are name, dialect, clock, rate, start, seed, users, vms and history; all may be left
+        out. Raises ControlError for those that make no world.
+        """
+        return self._make(create_world(self._client, settings))
+
+    def _make(self, world: "World") -> "World":
+        world.made = self.made
+        self.made.append(world)
+        return world
+
+    def delete(self) -> None:
+        """Delete the world. Raises ControlError for the default world, which stays."""
+        self._client.delete(self._path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.delete()
+
+
+class Mock(World):
+    """A mock of one's own: a server in a thread on a free port of this machine, and its world.
+
+    `with Mock() as vss:` or `start()` and `stop()`. `world` is a world file's path or content, None
+    for the demo world; the other settings stand above it. `start` is ISO 8601 or a datetime,
+    Toronto's where it has no offset. With a `control_token`, calls under /_mock/ must bear it.
+
+    Raises BadSettings (a ValueError) when made of what makes no world.
+    """
+
+    def __init__(
+        self,
+        *,
+        dialect: str | None = None,
+        clock: str | None = None,
+        rate: float | None = None,
+        start: datetime | str | None = None,
+        seed: int | None = None,
+        world: Mapping[str, Any] | str | Path | None = None,
+        users: Iterable[Mapping[str, Any]] | None = None,
+        vms: Iterable[Mapping[str, Any]] | None = None,
+        control_token: str | None = None,
+    ) -> None:
+        document = dict(_document(world))
+        if users is not None:
+            document["users"] = list(users)
+        if vms is not None:
+            document["vms"] = list(vms)
+        self._settings: dict[str, Any] = {
+            "dialect": dialect,
+            "clock": clock,
+            "rate": rate,
+            "start": start.isoformat() if isinstance(start, datetime) else start,
+            "seed": seed,
+            "world": document,
+            "control_token": control_token,
+        }
+        self._background: Background | None = None
+
+    def start(self) -> Self:
+        """Start; return when the mock answers."""
+        if self._background is not None:
+            raise RuntimeError("this mock is already running")
+        background = Background(_build_service(self._settings))
+        client = Client(background.url, control_token=self._settings["control_token"])
+        try:
+            self._hold(client, client.get(f"{CONTROL}/worlds/default"))
+        except BaseException:
+            client.close()
+            background.stop()
+            raise
+        self._background = background
+        return self
+
+    def stop(self) -> None:
+        """Stop; what the mock held is gone. A mock that does not run is left as it is."""
+        background, self._background = self._background, None
+        if background is not None:
+            self._client.close()
+            background.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class Background:
+    """A service served from a thread with an event loop of its own, on a free port."""
+
+    def __init__(self, service: "Service", *, limits: "Limits | None" = None) -> None:
+        self._ready: Future[tuple[Running, asyncio.AbstractEventLoop]] = Future()
+        self._done = asyncio.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(service, limits), name="vss-mock", daemon=True
+        )
+        self._thread.start()
+        running, self._loop = self._ready.result()
+        self.url = running.url
+        self.port = running.port
+
+    def stop(self) -> None:
+        """Stop serving and wait until the thread has ended."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._done.set)
+            self._thread.join(JOIN)
+
+    def _run(self, service: "Service", limits: "Limits | None") -> None:
+        from vss_mock.server import Clock, start
+
+        clock = Clock()
+
+        class Loop(asyncio.SelectorEventLoop):
+            """A loop that a test which freezes the clocks of its process does not freeze."""
+
+            def time(self) -> float:
+                return clock.seconds()
+
+        async def serve() -> None:
+            running = await start(service, limits=limits, clock=clock)
+            self._ready.set_result((running, asyncio.get_running_loop()))
+            await self._done.wait()
+            await running.stop()
+
+        try:
+            with asyncio.Runner(loop_factory=Loop) as runner:
+                runner.run(serve())
+        except BaseException as problem:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(problem)
+
+
+def create_world(client: Client, settings: Mapping[str, Any]) -> World:
+    """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
+    start = settings.get("start")
+    if isinstance(start, datetime):
+        settings = {**settings, "start": start.isoformat()}
+    return World(client, client.post(f"{CONTROL}/worlds", settings))
+
+
+def _build_service(settings: Mapping[str, Any]) -> "Service":
+    from vss_mock.assembly import Settings, build_service
+    from vss_mock.server import Clock
+
+    return build_service(Settings(**settings), Clock().now())
+
+
+def _document(world: Mapping[str, Any] | str | Path | None) -> Mapping[str, Any]:
+    if world is None or isinstance(world, Mapping):
+        return world or {}
+    document = json.loads(Path(world).read_bytes())
+    if not isinstance(document, dict):
+        raise ValueError(f"{world} does not hold a world: it is not a JSON object")  # noqa: TRY004
+    return document
