@@ -91,6 +91,36 @@ class SnapshotRequest(NamedTuple):
         """The instant at which the snapshot is to be deleted; hours are added in UTC."""
         return self.from_date + (self.valid_for + sum(self.extensions)) * HOUR
 
+    def moved(
+        self,
+        state: State,
+        at: int,
+        *,
+        snapshot: int | None = None,
+        extensions: tuple[int, ...] | None = None,
+        closed_by: int | None = None,
+    ) -> "SnapshotRequest":
+        """Return the record in another state, changed at an instant; None leaves a member alone.
+
+        It does what `_replace` does in half the time: a long advance does little else.
+        """
+        return SnapshotRequest(
+            self.id,
+            self.job,
+            state,
+            self.user,
+            self.vm,
+            self.created_on,
+            at,
+            self.description,
+            self.from_date,
+            self.valid_for,
+            self.extensions if extensions is None else extensions,
+            self.snapshot if snapshot is None else snapshot,
+            self.origin,
+            self.closed_by if closed_by is None else closed_by,
+        )
+
 
 class ChangeRequest(NamedTuple):
     """A request to change a machine; `schedule` is the instant asked for, None means at once."""

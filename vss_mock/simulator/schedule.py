@@ -22,10 +22,12 @@ def next_due(request: Request) -> int | None:
     What was due before the request was made, or before its last change, is due at once.
     """
     if request.state is State.SUBMITTED:
-        return max(request.from_date, request.created_on)
-    if request.state is State.SCHEDULED and isinstance(request, SnapshotRequest):
-        return max(request.to_date, request.updated_on)
-    return None
+        due, since = request.from_date, request.created_on
+    elif request.state is State.SCHEDULED and isinstance(request, SnapshotRequest):
+        due, since = request.to_date, request.updated_on
+    else:
+        return None
+    return max(since, due)
 
 
 class Schedule:

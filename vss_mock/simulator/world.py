@@ -356,7 +356,7 @@ class World:
         self, request: SnapshotRequest, event: Event, at: int, **changes: Any
     ) -> SnapshotRequest:
         state = step(request.job, request.state, event)
-        moved = request._replace(state=state, updated_on=at, **changes)
+        moved = request.moved(state, at, **changes)
         self._snapshots[request.id] = moved
         return moved
 
@@ -366,7 +366,8 @@ class World:
         after = next_due(request)
         if after != due:
             return
-        self._clock.move_to(due)
+        if due != self._clock.now:
+            self._clock.move_to(due)
         while after == due:
             if isinstance(request, ChangeRequest):
                 request = self._change(request, due, fired)

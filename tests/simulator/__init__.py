@@ -1,0 +1,1 @@
+"""The rules of the simulated private cloud, one claim a test."""
