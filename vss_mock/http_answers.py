@@ -5,7 +5,7 @@ same on every answer and can be put together once.
 """
 
 from email.utils import formatdate
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 
 from vss_mock import __version__
@@ -52,7 +52,7 @@ FAULT = Refusal(503, "the mock itself failed, and its log says more")
 """What a client hears of a fault of our own."""
 
 
-@cache
+@lru_cache(maxsize=4)
 def date(seconds: int) -> bytes:
     """Spell an instant, in seconds since the epoch, as HTTP's Date."""
     return formatdate(seconds, usegmt=True).encode()
@@ -64,14 +64,16 @@ def spell(
     *,
     head: bool = False,
     connection: str | None = None,
+    allow: str | None = None,
 ) -> bytes:
     """Return the bytes of an answer sent at an instant, in microseconds since the epoch.
 
-    `head` leaves the body out and its length in. `connection` is the Connection header, if any.
+    `head` leaves the body out and its length in. `connection` is the Connection header, if any,
+    `allow` the methods that the resource takes, which every answer tells (documented).
     Raises ValueError for a header that would break the answer apart.
     """
     body = reply.body
-    start = _start(reply.status_code, bool(body))
+    start = _start(reply.status_code, bool(body), allow)
     when = date(at // SECOND)
     if not reply.headers and connection is None and body and not head:
         return b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (start, when, len(body), body)
@@ -83,7 +85,7 @@ def spell(
         own_type = own_type or name.lower() == "content-type"
         lines.append(f"{name}: {value}\r\n".encode("latin-1"))
     if own_type:
-        lines[0] = _start(reply.status_code, json=False)
+        lines[0] = _start(reply.status_code, json=False, allow=allow)
     if reply.status_code != HTTPStatus.NO_CONTENT:
         lines.append(b"Content-Length: %d\r\n" % len(body))
     if connection is not None:
@@ -104,7 +106,8 @@ def timed(body: bytes, seconds: float) -> bytes:
 
 
 @cache
-def _start(status_code: int, json: bool) -> bytes:
+def _start(status_code: int, json: bool, allow: str | None) -> bytes:
     phrase = HTTPStatus(status_code).phrase
     kind = "Content-Type: application/json\r\n" if json else ""
+    kind += f"Allow: {allow}\r\n" if allow else ""
     return f"HTTP/1.1 {status_code} {phrase}\r\n{kind}{EVERYWHERE}".encode()

@@ -33,16 +33,18 @@ class Match(NamedTuple):
     params: Mapping[str, str]
     query: Sequence[tuple[str, str]]
     authority: str | None
+    allow: str | None
 
 
 class Targets:
     """Finds the route of a target. aiohttp matches; what it found is remembered for a while."""
 
-    def __init__(self, templates: Iterable[str]) -> None:
+    def __init__(self, routes: Iterable[tuple[str, Sequence[str]]]) -> None:
         self._router = UrlDispatcher()
         self._templates: dict[AbstractResource | None, str] = {}
         # aiohttp takes the first that matches: "/a/b" has to come before "/a/{any}".
-        for template in sorted(templates, key=_placeholders):
+        self._allow = {template: ", ".join(methods) for template, methods in routes}
+        for template in sorted(self._allow, key=_placeholders):
             self._templates[self._router.add_route("*", template, _never).resource] = template
         self._router.freeze()
         self.known: dict[str, Match] = {}
@@ -59,12 +61,15 @@ class Targets:
             authority = urlsplit(target).netloc
         # A BaseRequest has the path and the method, which is all that aiohttp's router looks at.
         found = await self._router.resolve(cast(web.Request, request))
-        route = None
+        route = allow = None
         if not isinstance(found, MatchInfoError):
             route = self._templates[found.route.resource]
+            allow = self._allow[route]
         url = request.rel_url
         query = parse_qsl(url.raw_query_string, keep_blank_values=True, errors="replace")
-        match = Match(url.raw_path, route, MappingProxyType(dict(found)), tuple(query), authority)
+        match = Match(
+            url.raw_path, route, MappingProxyType(dict(found)), tuple(query), authority, allow
+        )
         if route is not None and authority is None and len(target) <= MEMORABLE:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
@@ -123,4 +128,4 @@ def _placeholders(template: str) -> list[bool]:
 
 async def _never(request: web.Request) -> web.StreamResponse:
     """Satisfy aiohttp, which wants a handler for each route; only its matching is used."""
-    raise NotImplementedError(request.path)
+    raise RuntimeError(request.path)

@@ -71,7 +71,7 @@ class Edge:
         self._hosts = hosts
         self._limits = limits
         self._clock = clock
-        self._targets = Targets(template for template, _ in service.routes())
+        self._targets = Targets(service.routes())
         self.stopping = False
 
     async def answer(self, request: web.BaseRequest) -> Answer:
@@ -117,7 +117,7 @@ class Edge:
             if reply.timed:
                 seconds = (self._clock.nanoseconds() - began) / 1e9
                 reply = reply._replace(body=timed(reply.body, seconds))
-            return self._answer(request, connection, reply, at, closes)
+            return self._answer(request, connection, reply, at, closes, match.allow)
         except Refusal as refusal:
             closes = closes or refusal.closes
             reply = self._refusal(refusal)
@@ -142,6 +142,7 @@ class Edge:
         reply: Reply,
         at: int,
         closes: bool,
+        allow: str | None = None,
     ) -> Answer:
         unread = not request.content.is_eof()
         keep = request.keep_alive and not (closes or unread or self.stopping or connection.last)
@@ -150,6 +151,7 @@ class Edge:
             reply,
             at,
             head=request.method == hdrs.METH_HEAD,
+            allow=None if "Allow" in reply.headers else allow,
             connection=None if keep and modern else "keep-alive" if keep else "close",
         )
         return Answer(data, keep_alive=keep, linger=unread)

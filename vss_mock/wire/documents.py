@@ -466,15 +466,16 @@ def _said(
 def _says(error: jsonschema.ValidationError) -> str | None:
     """What the schema itself says of the error, if it does.
 
-    `x-says` is either what the value should be ("a UUID"), or a sentence for each keyword.
+    `x-says` is what the value should be ("a UUID"); `x-says-maximum` is a sentence for one keyword.
     """
     schema = error.schema
-    says = schema.get("x-says") if isinstance(schema, Mapping) else None
-    if isinstance(says, str):
-        if error.validator in {"required", "additionalProperties", "format"}:
-            return None
-        return f"{{value}} is not {says}"
-    return says.get(error.validator) if says else None
+    if not isinstance(schema, Mapping):
+        return None
+    sentence = schema.get(f"x-says-{error.validator}")
+    if sentence is None and error.validator not in {"required", "additionalProperties", "format"}:
+        wanted = schema.get("x-says")
+        return wanted and f"{{value}} is not {wanted}"
+    return sentence
 
 
 def _closest(errors: Iterable[jsonschema.ValidationError]) -> list[jsonschema.ValidationError]:

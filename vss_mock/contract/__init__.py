@@ -1,0 +1,1 @@
+"""Judges any server by HTTP, schemas and contracts; nothing of the mock may be imported here."""

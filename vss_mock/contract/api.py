@@ -1,0 +1,147 @@
+"""The API as the published documents have it: its operations, and what their answers may be.
+
+It is given the parsed files of schemas/ and never opens one. It imports jsonschema, so that modules
+which have to be cheap to import get an Api passed and import this for its type alone.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from vss_mock.contract.transport import Answer
+
+BASE = "https://vss-mock.example/schemas/"
+"""What the `$id` of every schema begins with; nothing is ever fetched from there."""
+METHODS = ("get", "put", "post", "delete", "patch")
+MOST = 5
+"""How many violations of a schema one failure tells."""
+LONGEST_RULE = 160
+"""How many characters of a rule are told."""
+
+
+class Operation(NamedTuple):
+    """One operation: its id, method and path template, and the status code of its success."""
+
+    id: str
+    method: str
+    path: str
+    success: int
+
+    def matches(self, path: str) -> bool:
+        """Tell whether a path, without its query, is one of this operation."""
+        pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(self.path))
+        return re.fullmatch(pattern, path) is not None
+
+
+class Violation(NamedTuple):
+    """Where an answer is not as its schema says (a JSON pointer, "" for the whole), and why."""
+
+    pointer: str
+    rule: str
+    value: Any
+
+
+class Api:
+    """The operations of one OpenAPI document, by their ids."""
+
+    def __init__(self, files: Mapping[str, Any], name: str = "2016/openapi.json") -> None:
+        """Read an OpenAPI document of `files`, which has each document by its path in schemas/."""
+        self._name = name
+        self._folder = name.partition("/")[0]
+        self._document = files[name]
+        resources = {
+            BASE + path: DRAFT202012.create_resource(contents) for path, contents in files.items()
+        }
+        self._registry: Any = Registry().with_resources(resources.items())
+        self._validator = cache(self._new_validator)
+        self.operations = {
+            raw["operationId"]: Operation(raw["operationId"], method.upper(), path, _success(raw))
+            for path, item in self._document["paths"].items()
+            for method, raw in item.items()
+            if method in METHODS
+        }
+
+    def violations(
+        self, operation: Operation, method: str, path: str, answer: Answer
+    ) -> list[Violation]:
+        """Return what is wrong with an answer beyond what a scenario expects of it.
+
+        `method` and `path` are those that were called, which need not be the operation's own.
+        """
+        if not answer.body:
+            return []
+        if method == "HEAD":
+            return [Violation("", "an answer to HEAD has no body", "a body")]
+        kind = answer.headers.get("content-type", "")
+        if kind.partition(";")[0].strip() != "application/json":
+            return [Violation("Content-Type", "a body is application/json", kind)]
+        try:
+            document = json.loads(answer.body)
+        except ValueError as error:
+            return [Violation("", "a body is JSON", str(error))]
+        own = method == operation.method and operation.matches(unquote(path))
+        reference = self._reference(operation, method, own, answer.status)
+        if reference is None:
+            rule = f"{operation.id} answers only what its document lists, bodies only where it does"
+            return [Violation("", rule, answer.status)]
+        errors = self._validator(reference).iter_errors(document)
+        found = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
+        return [
+            Violation(
+                _pointer(error.absolute_path), f"{reference}: {error.message}", error.instance
+            )
+            for error in found[:MOST]
+        ]
+
+    def _reference(self, operation: Operation, method: str, own: bool, status: int) -> str | None:
+        """Return where the schema of an answer is, None if such an answer is not to be."""
+        if method == "OPTIONS" and status == 200:
+            return f"{self._folder}/documentation.json"
+        where: tuple[str, ...] = ("components", "responses", f"error-{status}")
+        if own:
+            where = ("paths", operation.path, method.lower(), "responses", str(status))
+        response = _reach(self._document, where)
+        if response is not None and "$ref" in response:
+            where = tuple(response["$ref"].removeprefix("#/").split("/"))
+        where = (*where, "content", "application/json", "schema")
+        schema = _reach(self._document, where)
+        if schema is None:
+            return None
+        if schema.keys() == {"$ref"} and not schema["$ref"].startswith("#"):
+            return posixpath.normpath(f"{self._folder}/{schema['$ref']}")
+        return f"{self._name}#{_pointer(where)}"
+
+    def _new_validator(self, reference: str) -> Draft202012Validator:
+        return Draft202012Validator({"$ref": BASE + reference}, registry=self._registry)
+
+
+def _rule(error: Any) -> str:
+    """Return the rule that a value breaks, in the words of the library where they name names."""
+    if error.validator in {"additionalProperties", "required"}:
+        return str(error.message)
+    rule = f"{error.validator} {json.dumps(error.validator_value, ensure_ascii=False)}"
+    return rule if len(rule) <= LONGEST_RULE else rule[: LONGEST_RULE - 1] + "…"
+
+
+def _success(raw: Mapping[str, Any]) -> int:
+    return min(int(status) for status in raw["responses"] if status.startswith("2"))
+
+
+def _reach(document: Any, where: tuple[str, ...]) -> Any:
+    for name in where:
+        if name not in document:
+            return None
+        document = document[name]
+    return document
+
+
+def _pointer(path: Any) -> str:
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

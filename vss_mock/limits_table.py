@@ -1,0 +1,64 @@
+"""Every limit of the mock in one table, made from the constants that enforce them.
+
+Pure: constants in, text out. ARCHITECTURE's table is this module's, and a test holds it to that.
+"""
+
+from vss_mock.api import control, limits, pacing
+from vss_mock.http_limits import Limits, table
+from vss_mock.simulator import clock, inventory, lifecycle, world, worlds
+from vss_mock.wire import bodies, collections
+
+WORDS = {
+    "connections": "connections at a time",
+    "target_bytes": "request target",
+    "header_bytes": "header line",
+    "headers": "headers",
+    "body_bytes": "body",
+    "body_seconds": "time for a body to arrive",
+    "idle_seconds": "time for a request's headers to arrive, and between requests",
+    "answer_seconds": "time for a client to take an answer in",
+    "linger_seconds": "time for a refused client to read why",
+    "stop_seconds": "time for calls under way when the server stops",
+}
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """Return each limit: what is limited, to how much, and what happens past it."""
+    edge = [
+        (WORDS[row.name], f"{row.value:,} {row.unit}", row.past_it.replace("|", "/"))
+        for row in table(Limits())
+    ]
+    return [
+        *edge,
+        ("nesting of a body", f"{bodies.MAXIMUM_DEPTH} deep", "400"),
+        ("members of an object", f"{bodies.MAXIMUM_KEYS:,}", "400"),
+        ("digits of a number", f"{bodies.MAXIMUM_DIGITS}", "400"),
+        ("string in a body", f"{bodies.MAXIMUM_STRING:,} characters", "400"),
+        ("description", "4,096 characters", "400"),
+        ("life of a snapshot, and one extension", f"{lifecycle.MAXIMUM_HOURS} hours", "400"),
+        ("extensions of a request", f"{lifecycle.MAXIMUM_EXTENSIONS}", "400"),
+        ("rows a page", f"{collections.MAXIMUM_PER_PAGE:,}", "that many are given"),
+        ("virtual machines a world", f"{inventory.MAXIMUM_VMS:,}", "400, or 429"),
+        ("requests of a kind a world", f"{world.MAXIMUM_REQUESTS:,}", "429"),
+        ("worlds", f"{worlds.MAXIMUM_WORLDS:,}", "429"),
+        ("one advance", f"{clock.LONGEST_ADVANCE // clock.YEAR} years", "400"),
+        ("events between two looks at other clients", f"{pacing.SLICE:,}", "others are served"),
+        ("events that one answer lists", f"{control.LISTED_EVENTS:,}", "`fired_count` counts all"),
+        (
+            "logins, with `--rate-limit`",
+            f"{limits.TOKEN_LIMIT.calls} in {limits.TOKEN_LIMIT.seconds} s",
+            "429 with Retry-After",
+        ),
+        (
+            "calls, with `--rate-limit`",
+            f"{limits.CALL_LIMIT.calls:,} in {limits.CALL_LIMIT.seconds:,} s",
+            "429 with Retry-After",
+        ),
+    ]
+
+
+def markdown() -> str:
+    """Return the table in Markdown, without a closing line break."""
+    lines = ["| what | limit | past it |", "|---|---|---|"]
+    lines += [f"| {what} | {limit} | {past} |" for what, limit, past in rows()]
+    return "\n".join(lines)
