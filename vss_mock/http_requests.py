@@ -70,7 +70,7 @@ class Targets:
         match = Match(
             url.raw_path, route, MappingProxyType(dict(found)), tuple(query), authority, allow
         )
-        if route is not None and authority is None and len(target) <= MEMORABLE:
+        if route is not None and len(target) <= MEMORABLE:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
             self.known[target] = match

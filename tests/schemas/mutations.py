@@ -15,11 +15,6 @@ class Mutation(NamedTuple):
     how: str
     value: Any
 
-    @property
-    def member(self) -> str:
-        """The name of the broken member, without its place."""
-        return self.where.rpartition("/")[2]
-
 
 def mutations(document: Any) -> Iterator[Mutation]:
     """Give every mutation of a document, in a fixed order."""

@@ -50,7 +50,7 @@ def nodes(node: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(node, dict):
         yield place, node
         for key, value in node.items():
-            if key not in {"examples", "example", "default", "const", "enum", "x-says"}:
+            if key not in {"examples", "example", "default", "const", "enum"}:
                 yield from nodes(value, f"{place}/{key}")
     elif isinstance(node, list):
         for index, value in enumerate(node):

@@ -9,6 +9,7 @@ import pytest
 from tests.schemas.published import DOCUMENTS, FILES
 
 UUID = "501219a5-a563-787c-f334-e7b65e829dca"
+SNAPSHOT = "2016/snapshot-request.json#/$defs/request/properties/snapshot/properties"
 API = "https://vss-api.eis.utoronto.ca:8001"
 TEXTS = [
     (f"common/{library}.json#/$defs/{key}", example)
@@ -54,7 +55,7 @@ GOOD: dict[str, list[Any]] = {
         "012",
         "00000000000000000012",
     ],
-    "common/values.json#/$defs/hours-text": ["1", "9", "10", "69", "70", "72"],
+    f"{SNAPSHOT}/valid_for": ["1", "9", "10", "69", "70", "72", None],
     "common/values.json#/$defs/description": [
         "x",
         "two\nlines\tand a tab",
@@ -118,7 +119,7 @@ BAD: dict[str, list[Any]] = {
         *(0, 73, -1, 1.5, True, False, None, [], {}, "", "0", "73", "00", "-1", "+1", " 12", "12 "),
         *("1_2", "1.0", "1e1", "0x1", "twelve", "000000000000000000012", 10**30),
     ],
-    "common/values.json#/$defs/hours-text": ["0", "73", "01", "", "1 ", 12, "1.0"],
+    f"{SNAPSHOT}/valid_for": ["0", "73", "01", "", "1 ", 12, "1.0", True],
     "common/values.json#/$defs/description": ["", "x" * 4097, "a\x00b", "a\rb", "\x7f", "\x85", 5],
     "common/values.json#/$defs/vm-name": ["", "x" * 81, "a\nb", "a\tb", "a\x1fb", None],
     "common/values.json#/$defs/username": ["", "J", "-a", ".a", "a b", "a@b", "a:b", "x" * 65, "é"],
@@ -128,7 +129,7 @@ BAD: dict[str, list[Any]] = {
     "common/values.json#/$defs/uuid": [
         *(UUID.upper(), f"{{{UUID}}}", UUID.replace("-", ""), UUID[:-1], f"{UUID}0", ""),
     ],
-    "common/values.json#/$defs/snapshot-id-text": ["0", "01", "-1", "1.0", "", 1],
+    f"{SNAPSHOT}/snap_id": ["0", "01", "-1", "1.0", "", "1\n", "１", 1],
     "common/values.json#/$defs/snapshot-name": ["SR-0", "SR-02", "sr-2", "SR2", "SR-", "2"],
     "common/links.json#/$defs/vm": [
         f"/v2/vm/{UUID}",

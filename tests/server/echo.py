@@ -28,6 +28,8 @@ class Echo:
         templates = (
             "/echo/{name}",
             "/echo/fixed",
+            "/pair/{one}/{two}",
+            "/pair/{one}/fixed",
             "/echo",
             "/timed",
             "/empty",

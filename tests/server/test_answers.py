@@ -82,6 +82,11 @@ def test_a_time_of_ten_seconds_and_more_is_not_cut() -> None:
     assert timed(b'{"time":"0.00000s"}', 12.345678) == b'{"time":"12.34568s"}'
 
 
+def test_of_several_places_for_a_time_the_last_counts() -> None:
+    body = b'{"data":{"time":"0.00000s"},"meta":{"time":"0.00000s"}}'
+    assert timed(body, 0.5) == b'{"data":{"time":"0.00000s"},"meta":{"time":"0.50000s"}}'
+
+
 def test_a_body_without_room_for_a_time_is_left_as_it_is() -> None:
     assert timed(b'{"time":null}', 1.0) == b'{"time":null}'
 
@@ -196,9 +201,14 @@ def test_a_slow_body_does_not_take_its_call_back_in_time(connect: Connect, echo:
 
 
 def test_the_more_exact_of_two_paths_is_taken(raw: Raw) -> None:
-    raw.send(get("/echo/fixed") + get("/echo/other") + get("/echo/fixed"))
-    routes = [raw.answer().document["route"] for _ in range(3)]
-    assert routes == ["/echo/fixed", "/echo/{name}", "/echo/fixed"]
+    expected = {
+        "/echo/fixed": "/echo/fixed",
+        "/echo/other": "/echo/{name}",
+        "/pair/a/fixed": "/pair/{one}/fixed",
+        "/pair/a/other": "/pair/{one}/{two}",
+    }
+    raw.send(b"".join(map(get, expected)))
+    assert [raw.answer().document["route"] for _ in expected] == list(expected.values())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from tests.server.echo import Echo
+from tests.server.raw import get
 from vss_mock import http_binding, server
 from vss_mock.http_limits import Limits
 from vss_mock.server import CannotBind
@@ -31,8 +32,21 @@ def test_a_taken_port_is_said_to_be_taken(echo: Echo) -> None:
 
 
 def test_a_port_can_be_had_again_at_once(echo: Echo) -> None:
-    port = int(asyncio.run(url(echo, "127.0.0.1")).rpartition(":")[2])
-    assert asyncio.run(url(echo, "127.0.0.1", port)) == f"http://127.0.0.1:{port}"
+    async def twice() -> tuple[str, str]:
+        first = await server.start(echo.service())
+        reader, writer = await asyncio.open_connection("127.0.0.1", first.port)
+        # The side that closes first is the one whose system remembers the connection for a while.
+        writer.write(get("/echo", "Connection: close"))
+        await reader.read()
+        await first.stop()
+        writer.close()
+        await writer.wait_closed()
+        second = await server.start(echo.service(), port=first.port)
+        await second.stop()
+        return first.url, second.url
+
+    one, two = asyncio.run(twice())
+    assert one == two
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,27 @@ def test_a_body_that_is_cut_short_is_refused_at_once(
     assert echo.calls == []
 
 
+@pytest.mark.parametrize(
+    ("begun", "broken"), [(b"", False), (b"5\r\n[1", False), (b"5\r\n[1", True)]
+)
+def test_a_body_that_was_cut_short_before_its_turn_is_refused_at_once(
+    raw: Raw, echo: Echo, begun: bytes, broken: bool
+) -> None:
+    body = get("/echo", "Transfer-Encoding: chunked", method="POST") + begun
+    raw.send(get("/steps/a/2000") + body)
+    while not echo.turns:
+        time.sleep(0.001)
+    if broken:
+        raw.send(b", 2nonsense\r\n")
+    else:
+        raw.end()
+    started = time.monotonic()
+    assert raw.answer().document == {"steps": 2000}
+    assert raw.answer().status_code == 400
+    assert time.monotonic() - started < SOON
+    assert [call.path for call in echo.calls] == ["/steps/a/2000"]
+
+
 def test_a_body_that_breaks_half_way_is_refused_at_once(raw: Raw, echo: Echo) -> None:
     raw.send(get("/echo", "Transfer-Encoding: chunked", method="POST") + b"1\r\nx\r\n")
     time.sleep(0.05)

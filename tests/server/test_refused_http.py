@@ -1,5 +1,7 @@
 """HTTP that is broken, too long or not for us: always JSON, and the reason in words."""
 
+import time
+
 import pytest
 
 from tests.server.conftest import Connect, Serve
@@ -146,11 +148,12 @@ def test_an_expectation_before_1_1_is_ignored(raw: Raw) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("expected", ["200-ok", "", "100-continue, more", "100"])
 def test_any_other_expectation_is_refused_in_json(raw: Raw, method: str, expected: str) -> None:
-    raw.send(get("/echo", f"Expect: {expected}", "Content-Length: 2", method=method))
+    length = ("Content-Length: 2",) if method == "POST" else ()
+    raw.send(get("/echo", f"Expect: {expected}", *length, method=method))
     answer = raw.answer()
     assert answer.status_code == 400
     assert "100-continue" in answer.document["message"]
-    assert raw.is_closed()
+    assert ("connection" in answer.headers) == (method == "POST")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "GZIP", "x", "identity, gzip"])
@@ -300,10 +303,52 @@ def test_a_chunked_body_of_1_mib_is_served_and_one_byte_more_refused_while_it_co
     assert past.is_closed()
 
 
-def test_a_client_that_sends_on_still_reads_why_it_was_refused(raw: Raw) -> None:
-    raw.send(get("/echo", "Content-Length: 5000000", method="POST") + b"x" * 5_000_000)
+@pytest.mark.parametrize(
+    ("lines", "status_code"),
+    [
+        (("Content-Length: 20000000",), 413),
+        (("Transfer-Encoding: chunked", "Content-Encoding: gzip"), 415),
+        (("Transfer-Encoding: chunked", "Expect: cake"), 400),
+        (("Transfer-Encoding: chunked", "nonsense"), 400),
+    ],
+)
+def test_a_client_that_sends_on_can_do_so_and_read_why_it_was_refused(
+    serve: Serve, lines: tuple[str, ...], status_code: int
+) -> None:
+    # More than sockets hold: closing at once would break the client's sending off.
+    body = (b"100000\r\n" + b"x" * 0x100000 + b"\r\n") * 19
+    with Raw(serve(Limits(linger_seconds=5))) as raw:
+        raw.send(get("/echo", *lines, method="POST") + body)
+        raw.end()
+        assert raw.answer().status_code == status_code
+        assert raw.is_closed()
+
+
+def test_a_client_held_back_for_another_call_can_send_on_once_it_is_refused(serve: Serve) -> None:
+    lines = ("Transfer-Encoding: chunked", "Content-Encoding: gzip")
+    body = (b"100000\r\n" + b"x" * 0x100000 + b"\r\n") * 19
+    with Raw(serve(Limits(linger_seconds=5))) as raw:
+        # While the first call takes its time, more arrives of the second than the server holds.
+        raw.send(get("/steps/a/20000") + get("/echo", *lines, method="POST") + body)
+        raw.end()
+        assert raw.answer().status_code == 200
+        assert raw.answer().status_code == 415
+        assert raw.is_closed()
+
+
+def test_a_client_that_was_refused_and_waits_is_closed_soon(raw: Raw) -> None:
+    raw.send(get("/echo", "Content-Length: 2000000", method="POST"))
+    started = time.monotonic()
     assert raw.answer().status_code == 413
     assert raw.is_closed()
+    raw.send(b"x")
+    for _ in range(100):
+        time.sleep(0.02)
+        try:
+            raw.send(b"x")
+        except OSError:
+            break
+    assert time.monotonic() - started < 2
 
 
 def test_limits_of_ones_own_hold_as_exactly(serve: Serve) -> None:

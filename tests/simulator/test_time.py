@@ -185,6 +185,22 @@ def test_what_is_asked_between_two_slices_takes_its_place_in_order(world: World)
     ]
 
 
+def test_changes_asked_between_two_slices_take_their_place_in_order(world: World) -> None:
+    for _ in range(3):
+        world.consolidate(JM, VM)
+    assert told(world.advance_to(START, 2)) == [(1, Event.CONSOLIDATE), (2, Event.CONSOLIDATE)]
+    world.consolidate(JM, VM)
+    assert told(world.advance_to(START)) == [(3, Event.CONSOLIDATE), (4, Event.CONSOLIDATE)]
+
+
+def test_what_is_asked_after_looking_ahead_takes_its_place_in_order(world: World) -> None:
+    world.submit(JM, VM, "d", START + HOUR, 1)
+    world.submit(JM, VM, "d", START + HOUR, 1)
+    assert world.next_due() is not None
+    world.submit(JM, VM, "d", START + HOUR, 1)
+    assert [one.request for one in world.step()] == [1, 2, 3]
+
+
 def test_an_extension_between_two_slices_puts_the_deletion_off(world: World) -> None:
     for _ in range(2):
         world.submit(JM, VM, "d", START, 1)

@@ -168,20 +168,23 @@ def test_each_keyword_is_told_in_plain_words(schema: Any, value: Any, sentence: 
 @pytest.mark.parametrize(
     ("says", "value", "sentence"),
     [
-        ("a colour", "b", "it: 'b' is not a colour"),
-        ("a colour", 5, "it: 5 is not a colour"),
-        ({"pattern": "{value} does not begin with a"}, "b", "it: 'b' does not begin with a"),
-        ({"pattern": "begins otherwise"}, "b", "it: begins otherwise"),
-        ({"pattern": "begins otherwise"}, 5, "it: 5 is not a string"),
+        ({"x-says": "a colour"}, "b", "it: 'b' is not a colour"),
+        ({"x-says": "a colour"}, 5, "it: 5 is not a colour"),
+        ({"x-says-pattern": "{value} has no a"}, "b", "it: 'b' has no a"),
+        ({"x-says-pattern": "begins otherwise"}, "b", "it: begins otherwise"),
+        ({"x-says-pattern": "begins otherwise"}, 5, "it: 5 is not a string"),
+        ({"x-says-pattern": "no a", "x-says": "a colour"}, "b", "it: no a"),
+        ({"x-says-pattern": "no a", "x-says": "a colour"}, 5, "it: 5 is not a colour"),
     ],
 )
 def test_a_schema_speaks_for_itself(says: Any, value: Any, sentence: str) -> None:
-    assert told({"type": "string", "pattern": "^a", "x-says": says}, value) == [sentence]
+    assert told({"type": "string", "pattern": "^a", **says}, value) == [sentence]
 
 
 def test_a_schema_that_says_what_it_wants_still_names_members() -> None:
     schema = {"required": ["a"], "additionalProperties": False, "x-says": "a pair"}
     assert told(schema, {"b": 1}) == ["it: 'a' is missing", "it: unknown 'b'"]
+    assert told({**schema, "x-says-required": "wants a"}, {}) == ["it: wants a"]
 
 
 def test_of_alternatives_the_nearest_is_explained() -> None:
@@ -294,6 +297,15 @@ def test_a_list_that_fills_a_body_is_explained_by_its_bad_items_alone() -> None:
     (violation,) = documents.violations("one/it.json", value)
     assert violation.path == "[200001]"
     assert documents.violations("one/it.json", {"not": "a list"}) == []
+
+
+def test_a_list_of_unlike_items_is_not_compared_each_with_each() -> None:
+    unlike = [item for number in range(20_000) for item in ([number], [str(number)])]
+    schema = {"uniqueItems": True, "items": {"type": "string"}}
+    assert len(told(schema, unlike)) == MOST_VIOLATIONS
+    assert told({"uniqueItems": True}, [*unlike, [7]]) == ["it: has an item twice"]
+    assert told({"uniqueItems": True, "minProperties": 1}, {}) == ["it: is empty"]
+    assert told({"uniqueItems": False, "type": "string"}, [1, 1]) == ["it: [1, 1] is not a string"]
 
 
 def test_items_that_are_all_refused_by_a_plain_false_are_told() -> None:

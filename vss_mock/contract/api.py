@@ -95,9 +95,7 @@ class Api:
         errors = self._validator(reference).iter_errors(document)
         found = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
         return [
-            Violation(
-                _pointer(error.absolute_path), f"{reference}: {error.message}", error.instance
-            )
+            Violation(_pointer(error.absolute_path), f"{reference}: {_rule(error)}", error.instance)
             for error in found[:MOST]
         ]
 

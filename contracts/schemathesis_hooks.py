@@ -1,0 +1,142 @@
+"""What Schemathesis has to know about this API to get deep into it: real ids, near dates, time.
+
+Schemathesis loads it because `schemathesis.toml` names it; nothing else may import it. Every choice
+here follows from what was generated, never from chance, so that a run can be repeated.
+"""
+
+import os
+import re
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import requests
+import schemathesis
+
+VM = os.environ["VSS_VM"]
+"""The uuid of a virtual machine that may be used."""
+TORONTO = ZoneInfo("America/Toronto")
+CALLS_A_JUMP = 3
+JUMP_HOURS = 2
+"""Time that passes every so many calls: enough to see snapshots taken and deleted."""
+NEAR_HOURS = 12
+"""Dates are moved to within so many hours around now; one of four stays where it is."""
+IDS = 12
+"""Of five numbers one stays what it is, one is moved to 1 and this, the rest name what stands."""
+
+_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TOO_LATE = re.compile("is not waiting for its snapshot's deletion|was extended 3 times already")
+
+
+class _World:
+    """The mock's world: how many calls were made to it, and when it is there."""
+
+    def __init__(self) -> None:
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {os.environ['VSS_TOKEN']}"
+        self.calls = 0
+        self.standing: dict[str, Any] = {"change": 1}
+        self.now = datetime(2016, 7, 29, 16, 30, 59, tzinfo=UTC)
+
+    def move(self, base: str) -> None:
+        """Let happen what is due; every few calls let time pass, and see that a snapshot stands."""
+        hours = 0 if self.calls % CALLS_A_JUMP else JUMP_HOURS  # the first call finds one already
+        self.calls += 1
+        request = self.request(base) if hours else None
+        clock = self.post(f"{base}/_mock/clock", {"advance": f"{hours}h"})
+        self.now = datetime.fromisoformat(clock["now"])
+        if request is not None:
+            taken = self.session.get(request, timeout=5).json()["data"]
+            self.standing["vm"] = int(taken["snapshot"]["snap_id"])
+            self.standing["snapshot"] = taken["id"]
+            self.standing["task"] = taken["task_id"]
+
+    def request(self, base: str) -> str:
+        """Ask for a snapshot that will stand for a while; return where its request is."""
+        body = {"from_date": self.minute(), "valid_for": 72, "description": "one that stands"}
+        accepted = self.post(f"{base}/v2/vm/{VM}/snapshot", body)
+        return str(accepted["data"]["_links"]["request"])
+
+    def minute(self, hours: int = 0) -> str:
+        """Return a date as the API takes it, so many hours from now."""
+        return f"{(self.now + timedelta(hours=hours)).astimezone(TORONTO):%Y-%m-%d %H:%M}"
+
+    def post(self, url: str, body: Any) -> Any:
+        answer = self.session.post(url, json=body, timeout=5)
+        answer.raise_for_status()
+        return answer.json()
+
+
+_world = _World()
+
+
+@schemathesis.hook
+def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
+    """Settle what earlier calls asked for: what was deleted is gone when the next call looks."""
+    _world.move(case.operation.base_url.rstrip("/"))
+
+
+@schemathesis.hook
+def map_path_parameters(context: Any, path_parameters: Any) -> Any:
+    """Name a machine, requests, snapshots and tasks that there are."""
+    path: str = context.operation.path
+    kind = path.split("/")[3] if path.startswith("/v2/request/") else "vm"
+    return _each(path_parameters, lambda value: _real(value, kind))
+
+
+@schemathesis.hook
+def map_body(_context: Any, body: Any) -> Any:
+    """Bring dates close to now: few live to see those of the year 5128."""
+    return _each(body, _near)
+
+
+@schemathesis.hook
+def filter_failure(_context: Any, failure: Any, case: Any, response: Any) -> bool:
+    """Accept one kind of refusal of a body that the schema takes: an extension at a wrong time.
+
+    Whether a request can be extended depends on where it stands, which no schema can say.
+    """
+    refused_for_its_schema = failure.code != "ST202" or "parameters" in response.text
+    extends = case.operation.definition.raw.get("operationId") == "request-snapshot-extend"
+    return refused_for_its_schema or not (extends and _TOO_LATE.search(response.text))
+
+
+def _each(members: Any, change: Any) -> Any:
+    if not isinstance(members, dict):
+        return members
+    return {name: change(value) for name, value in members.items()}
+
+
+def _real(value: Any, kind: str) -> Any:
+    standing = _world.standing.get(kind, value)
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return value if _number(value) % 4 == 3 else standing if kind == "task" else VM
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1 or value % 5 == 0:
+        return value
+    # A small number is a request that there is or was; of snapshots only the newest surely stand.
+    return value % IDS + 1 if value % 5 == 2 and kind != "vm" else standing
+
+
+def _near(value: Any) -> Any:
+    if not isinstance(value, str) or not _MINUTE.fullmatch(value):
+        return value
+    number = _number(value)
+    if number % 4 == 0 and _exists(value):
+        return value
+    return _world.minute(number // 4 % (2 * NEAR_HOURS) - NEAR_HOURS)
+
+
+def _exists(minute: str) -> bool:
+    """Tell whether Toronto's clocks show a minute: no schema can say which hour spring skips."""
+    try:
+        meant = datetime.fromisoformat(minute).replace(tzinfo=TORONTO)
+    except ValueError:
+        return True  # no day of the calendar: the schema's to refuse
+    shown = meant.astimezone(UTC).astimezone(TORONTO)
+    return shown.replace(tzinfo=None) == meant.replace(tzinfo=None)
+
+
+def _number(text: str) -> int:
+    return zlib.crc32(text.encode())

@@ -1,0 +1,1 @@
+"""The contract: its scenarios against the mock, and lies that have to be found."""

@@ -1,0 +1,155 @@
+"""The files of contracts/ are in order, and together they reach all of the API."""
+
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.contract.stage import FILES, SCENARIOS, api, run
+from tests.meta.checkout import ROOT
+from vss_mock import resources
+from vss_mock.contract.scenario import Walk, read
+from vss_mock.embedded import Mock
+from vss_mock.simulator.lifecycle import TRANSITIONS, Event
+from vss_mock.wire.dialect_2016 import Dialect2016
+from vss_mock.wire.documents import Documents
+
+OWN = "vss-mock (no document or client shows it)"
+STEPS = [
+    (name, number, step)
+    for name, scenario in SCENARIOS.items()
+    for number, step in enumerate(scenario.steps, 1)
+]
+CALLS = [(name, number, step) for name, number, step in STEPS if "call" in step]
+MODULES = sorted(
+    f"vss_mock.contract.{path.stem}"
+    for path in (ROOT / "vss_mock" / "contract").glob("*.py")
+    if path.stem != "__init__"
+)
+
+
+@pytest.fixture(scope="module")
+def documents() -> Documents:
+    return Documents(resources.load_schemas())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_scenario_is_as_its_schema_says(name: str, documents: Documents) -> None:
+    assert documents.violations("common/scenario.json", FILES[name], "the scenario") == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_scenario_is_called_as_its_file(name: str) -> None:
+    assert f"{FILES[name]['id']}.json" == name
+
+
+def test_every_operation_is_called_by_a_scenario() -> None:
+    called = {step["call"] for _, _, step in CALLS if not step.keys() & {"method", "path"}}
+    assert called == api().operations.keys()
+
+
+def test_every_get_answers_to_head_and_every_path_to_options() -> None:
+    operations = api().operations
+    heads = {step["call"] for _, _, step in CALLS if step.get("method") == "HEAD"}
+    assert heads >= {id for id, operation in operations.items() if operation.method == "GET"}
+    asked = {step["call"] for _, _, step in CALLS if step.get("method") == "OPTIONS"}
+    paths = {operations[id].path for id in asked}
+    # Two paths have another one above them that answers for their kind.
+    assert {operation.path for operation in operations.values()} == paths
+
+
+def test_what_no_document_or_client_shows_is_said_to_be_assumed() -> None:
+    said = [(name, scenario.source, scenario.evidence) for name, scenario in SCENARIOS.items()]
+    said += [
+        (f"{name} step {number}", step["source"], step["evidence"])
+        for name, number, step in CALLS
+        if "source" in step
+    ]
+    wrong = [
+        where for where, source, evidence in said if (source == OWN) != (evidence == "assumed")
+    ]
+    assert wrong == []
+
+
+def test_every_captured_value_is_used_by_a_later_step() -> None:
+    unused = [
+        f"{name} step {number}: {captured}"
+        for name, number, step in CALLS
+        for captured in step.get("capture", {})
+        if f"{{{captured}}}" not in json.dumps(SCENARIOS[name].steps[number:])
+    ]
+    assert unused == []
+
+
+def test_every_tag_is_used(documents: Documents) -> None:
+    known = documents.schema("common/scenario.json")["properties"]["tags"]["items"]["enum"]
+    assert {tag for scenario in SCENARIOS.values() for tag in scenario.tags} == set(known)
+
+
+def test_every_kind_of_refusal_that_one_client_can_cause_is_expected_somewhere() -> None:
+    expected = {step.get("expect", {}).get("status") for _, _, step in CALLS}
+    assert expected >= {200, 202, 204, 400, 401, 403, 404, 405, 415}
+
+
+def test_the_scenarios_together_take_every_transition(walks: dict[str, Walk]) -> None:
+    words = Dialect2016.statuses
+    wanted = {
+        (event.value, words[before], words[after])
+        for table in TRANSITIONS.values()
+        for before, events in table.items()
+        for event, after in events.items()
+        if event
+        is not Event.EXTEND  # not brought by time: its scenario looks at the end that moves
+    }
+    assert transitions(walks) == wanted
+
+
+def transitions(walks: dict[str, Walk]) -> set[tuple[str, str, str]]:
+    """Return what the jumps of all walks let happen: event, status before, status after."""
+    jumps = [
+        json.loads(stage.answer.body)
+        for walked in walks.values()
+        for stage in walked.stages
+        if "call" not in stage.step and stage.answer is not None
+    ]
+    return {(e["event"], e["from"], e["to"]) for jump in jumps for e in jump["fired"]}
+
+
+def test_the_readme_shows_a_scenario_that_is_valid_and_kept(
+    mock: Mock, documents: Documents
+) -> None:
+    text = (ROOT / "contracts" / "README.md").read_text(encoding="utf-8")
+    shown: list[Any] = [
+        json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    ]
+    assert shown
+    for document in shown:
+        assert documents.violations("common/scenario.json", document, "the scenario") == []
+        assert not run(mock, read(document)).breaks
+
+
+def loaded_by(*modules: str) -> set[str]:
+    """Return all modules that importing some loads in a fresh interpreter."""
+    program = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return set(done.stdout.split())
+
+
+def test_the_judge_knows_nothing_of_the_mock() -> None:
+    inside = {"simulator", "wire", "api", "server", "embedded", "assembly"}
+    assert {name for name in loaded_by(*MODULES) if name.split(".")[:1] == ["vss_mock"]} == {
+        "vss_mock",
+        "vss_mock.contract",
+        *MODULES,
+    }
+    assert not loaded_by(*MODULES) & {f"vss_mock.{name}" for name in inside}
+
+
+def test_importing_the_walk_loads_nothing_heavy() -> None:
+    heavy = {"aiohttp", "hypothesis", "jsonschema", "orjson", "referencing", "schemathesis"}
+    assert not loaded_by("vss_mock.contract.scenario", "vss_mock.contract.story") & heavy
