@@ -245,7 +245,9 @@ async def serve(
     )
     try:
         ready(running)
+        warming = asyncio.create_task(asyncio.to_thread(service.warm_up))
         await told.wait()
+        await warming
     finally:
         await running.stop()
 

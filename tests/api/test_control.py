@@ -460,3 +460,9 @@ def test_same_seed_same_calls_same_bytes() -> None:
         return out
 
     assert transcript() == transcript()
+
+
+def test_a_service_can_be_warmed_up_before_its_first_refusal(mock: Caller) -> None:
+    before = mock.state
+    mock.service.warm_up()
+    assert mock.state == before

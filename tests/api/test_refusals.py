@@ -221,3 +221,10 @@ def test_what_a_description_may_hold_is_held(mock: Caller) -> None:
     id = mock.submit(description=text)
     assert mock.request(id)["snapshot"]["description"].startswith(text)
     mock.submit(description="x" * 4096)
+
+
+def test_null_is_no_body_where_one_may_be_left_out(mock: Caller) -> None:
+    path = f"/v2/vm/{mock.uuid()}/snapshot/consolidate"
+    refused(mock, path, b"null", method="PUT")
+    assert mock.put(path, b"").status_code == 202
+    assert mock.put(path, b"{}").status_code == 202

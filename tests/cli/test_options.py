@@ -44,7 +44,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["serve", "--prot", "1"], "--prot"),
         (["serve", "--por", "1"], "--por"),
         (["serve", "extra"], "extra"),
-        (["serve", "--start", "2016-02-30T12:00"], "--start: '2016-02-30T12:00' is not a date"),
+        (["serve", "--start", "2016-03-13T02:30"], "--start: '2016-03-13T02:30' does not exist"),
         (["serve", "--dialect", "2019"], "--dialect: '2019' is none of '2016'"),
         (["clock"], "MOVE"),
         (["clock", "back"], "back"),

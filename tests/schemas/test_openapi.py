@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
 
 from tests.schemas.published import DOCUMENTS, EVIDENCE, FILES, OPENAPI, SCHEMAS, operations
+from vss_mock.simulator.world import World
+from vss_mock.wire.dialect_2016 import Dialect2016
 from vss_mock.wire.documents import bundle
 
 API = {
@@ -195,6 +197,28 @@ def test_the_link_of_a_202_finds_the_id_in_the_address() -> None:
     found = re.search(expression.partition("#regex:")[2], address)
     assert found
     assert found.group(1) == "2"
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "change"])
+def test_a_list_is_filtered_and_sorted_by_the_fields_its_document_names(kind: str) -> None:
+    world = World(seed=0, start=0, users=[], vms=[])
+    served = getattr(Dialect2016({}), f"{kind}_fields")(world)
+    parameters = {
+        each["name"]: each
+        for each in DOCUMENTS.operation("2016", f"request-{kind}-list").raw["parameters"]
+    }
+    listed = parameters["filter"]["description"].partition("Fields: ")[2].partition(".")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == set(served)
+    for name, field in served.items():
+        value = {"text": "x", "number": "7", "date": "2016-07-29 22:00"}[field.kind]
+        for operator in ("eq", "ne", "lt", "le", "gt", "ge", "in", "like"):
+            taken = re.search(
+                parameters["filter"]["schema"]["pattern"], f"{name},{operator},{value}"
+            )
+            assert (taken is None) is (operator == "like" and field.kind == "date")
+        assert re.search(parameters["sort"]["schema"]["pattern"], f"{name},asc;{name},desc;")
+        assert not re.search(parameters["sort"]["schema"]["pattern"], f"{name},up")
+    assert not re.search(parameters["filter"]["schema"]["pattern"], "nothing,eq,x")
 
 
 def test_the_login_wants_a_password_and_health_wants_nothing() -> None:

@@ -26,6 +26,7 @@ from vss_mock.wire.problems import Refusal, short
 
 CONTROL = "/_mock/"
 LOGIN = "token-request"
+ERROR_SCHEMA = "common/error.json"
 KEPT_ANSWERS = 4096
 """How many rendered requests are kept at a time; past it, all are made anew."""
 KEPT_TOKENS = 4096
@@ -114,6 +115,10 @@ class Service:
             if tenancy.pace.live:
                 while not caught_up(tenancy, at):
                     yield
+
+    def warm_up(self) -> None:
+        """Load what only the first refused body needs, so that nobody waits for it then."""
+        self.documents.violations(ERROR_SCHEMA, None)
 
     # The way of a call.
 
@@ -269,9 +274,9 @@ class Service:
             return None
         if call.body and not _is_json(call.content_type):
             raise Refusal(415, "a body wants Content-Type: application/json")
-        body = bodies.read_json(call.body)
-        if body is None and not operation.body_required:
+        if not call.body and not operation.body_required:
             return None
+        body = bodies.read_json(call.body)
         if not self.documents.is_valid(schema, body):
             violations = self.documents.violations(schema, body)
             names = list(

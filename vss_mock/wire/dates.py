@@ -137,6 +137,7 @@ def _toronto(second: int) -> datetime:
     return to_datetime(second * SECOND).astimezone(TORONTO)
 
 
+@lru_cache(maxsize=4096)
 def _instant(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
