@@ -26,6 +26,7 @@ IDS = 12
 """Of five numbers one stays what it is, one is moved to 1 and this, the rest name what stands."""
 
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+_FILTER = re.compile(r"[a-z_]+,[a-z]+,[^;]*(;[a-z_]+,[a-z]+,[^;]*)*")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TOO_LATE = re.compile("is not waiting for its snapshot's deletion|was extended 3 times already")
 
@@ -87,6 +88,15 @@ def map_path_parameters(context: Any, path_parameters: Any) -> Any:
 
 
 @schemathesis.hook
+def map_query(_context: Any, query: Any) -> Any:
+    """Give filters values that fit their fields: a number, a date, or any text."""
+    if not isinstance(query, dict) or not _FILTER.fullmatch(str(query.get("filter"))):
+        return query
+    terms = [_fitting(*term.split(",", 2)) for term in query["filter"].split(";")]
+    return {**query, "filter": ";".join(terms)}
+
+
+@schemathesis.hook
 def map_body(_context: Any, body: Any) -> Any:
     """Bring dates close to now: few live to see those of the year 5128."""
     return _each(body, _near)
@@ -101,6 +111,15 @@ def filter_failure(_context: Any, failure: Any, case: Any, response: Any) -> boo
     refused_for_its_schema = failure.code != "ST202" or "parameters" in response.text
     extends = case.operation.definition.raw.get("operationId") == "request-snapshot-extend"
     return refused_for_its_schema or not (extends and _TOO_LATE.search(response.text))
+
+
+def _fitting(field: str, operator: str, value: str) -> str:
+    if field in {"id", "snap_id", "valid_for"}:
+        value = str(_number(value))
+    elif field.endswith(("_on", "_date", "_datetime")):
+        operator = "eq" if operator == "like" else operator
+        value = _world.minute(_number(value) % NEAR_HOURS)
+    return f"{field},{operator},{value}"
 
 
 def _each(members: Any, change: Any) -> Any:

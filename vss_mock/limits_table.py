@@ -38,6 +38,7 @@ def rows() -> list[tuple[str, str, str]]:
         ("life of a snapshot, and one extension", f"{lifecycle.MAXIMUM_HOURS} hours", "400"),
         ("extensions of a request", f"{lifecycle.MAXIMUM_EXTENSIONS}", "400"),
         ("rows a page", f"{collections.MAXIMUM_PER_PAGE:,}", "that many are given"),
+        ("terms of a filter or a sort", f"{collections.MAXIMUM_TERMS}", "400"),
         ("virtual machines a world", f"{inventory.MAXIMUM_VMS:,}", "400, or 429"),
         ("requests of a kind a world", f"{world.MAXIMUM_REQUESTS:,}", "429"),
         ("worlds", f"{worlds.MAXIMUM_WORLDS:,}", "429"),

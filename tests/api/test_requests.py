@@ -195,6 +195,8 @@ def test_sorting_orders_rows(five: Caller, sort: str, expected: list[int]) -> No
         ("filter=from_date,eq,2016-13-01", ["filter"]),
         ("filter=from_date,eq,2016-07-29 12:00:00 EST", ["filter"]),
         ("filter=from_date,like,2016%25", ["filter"]),
+        ("filter=" + ";".join(["id,gt,0"] * 11), ["filter"]),
+        ("sort=" + ";".join(["id,asc"] * 11), ["sort"]),
         ("sort=id", ["sort"]),
         ("sort=id,up", ["sort"]),
         ("sort=nothing,asc", ["sort"]),

@@ -17,6 +17,9 @@ DEFAULT_PER_PAGE = 10
 MAXIMUM_PER_PAGE = 3000
 """More are not given at once: vss-cli looks for a machine in one page of 3,000."""
 
+MAXIMUM_TERMS = 10
+"""How many terms a filter or a sort may have: each is a look at every request."""
+
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _KEPT = ("expand", "filter", "sort")
 _YES_NO = {"": True, "1": True, "true": True, "0": False, "false": False}
@@ -149,7 +152,14 @@ def _field(name: str, fields: Mapping[str, Field]) -> Field:
 
 
 def _filters(text: str, fields: Mapping[str, Field]) -> list[Callable[[Any], bool]]:
-    return [_filter(term, fields) for term in text.split(";") if term]
+    return [_filter(term, fields) for term in _terms(text)]
+
+
+def _terms(text: str) -> list[str]:
+    terms = [term for term in text.split(";") if term]
+    if len(terms) > MAXIMUM_TERMS:
+        raise ValueError(f"more than {MAXIMUM_TERMS} terms")
+    return terms
 
 
 def _filter(term: str, fields: Mapping[str, Field]) -> Callable[[Any], bool]:
@@ -165,10 +175,8 @@ def _filter(term: str, fields: Mapping[str, Field]) -> Callable[[Any], bool]:
 
 def _order(text: str, fields: Mapping[str, Field]) -> list[tuple[Field, bool]]:
     order = []
-    for term in text.split(";"):
+    for term in _terms(text):
         name, _, direction = term.partition(",")
-        if not term:
-            continue
         if direction not in {"asc", "desc"}:
             raise ValueError(f"{term[:60]!r} is not FIELD,asc or FIELD,desc")
         order.append((_field(name, fields), direction == "desc"))
