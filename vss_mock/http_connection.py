@@ -73,7 +73,16 @@ class Connection(RequestHandler):
     two differ exactly while something is under way. `heard` counts the bytes that came since then.
     """
 
-    __slots__ = ("_gone", "_half_closed", "_listener", "_reading", "answered", "client", "heard")
+    __slots__ = (
+        "_admitted",
+        "_gone",
+        "_half_closed",
+        "_listener",
+        "_reading",
+        "answered",
+        "client",
+        "heard",
+    )
 
     def __init__(self, listener: "Listener", limits: Limits) -> None:
         super().__init__(
@@ -94,6 +103,7 @@ class Connection(RequestHandler):
         self.answered = 0
         self.client = ""
         self.heard = 0
+        self._admitted = False
         self._listener = listener
         self._reading: StreamReader | None = None
         self._half_closed = False
@@ -109,7 +119,9 @@ class Connection(RequestHandler):
         listener = self._listener
         stream = cast(asyncio.Transport, transport)
         listener.open[self] = stream
-        if len(listener.open) <= listener.limits.connections:
+        self._admitted = listener.admitted < listener.limits.connections
+        if self._admitted:
+            listener.admitted += 1
             super().connection_made(transport)
             peer = transport.get_extra_info("peername")
             self.client = str(peer[0]) if peer else ""
@@ -122,6 +134,8 @@ class Connection(RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the client."""
         self._listener.open.pop(self, None)
+        if self._admitted:
+            self._listener.admitted -= 1
         super().connection_lost(exc)
         self._let_go()
 
@@ -269,7 +283,10 @@ class Connection(RequestHandler):
 
 
 class Listener(web.Server):
-    """Makes a Connection for each client; `open` holds those there are."""
+    """Makes a Connection for each client.
+
+    `open` holds those there are, `admitted` counts those among them that were not turned away.
+    """
 
     def __init__(
         self,
@@ -281,6 +298,7 @@ class Listener(web.Server):
         self.refuse = refuse
         self.limits = limits
         self.open: dict[Connection, asyncio.Transport] = {}
+        self.admitted = 0
 
     def __call__(self) -> Connection:
         """Return the protocol of a new connection, as asyncio asks for it."""

@@ -78,6 +78,9 @@ class Echo:
         yield
         self.ticks.append(at)
 
+    def warm_up(self) -> None:
+        """Have nothing to load."""
+
     def _steps(self, name: str, count: int) -> Steps:
         try:
             for _ in range(count):

@@ -325,6 +325,19 @@ def test_there_is_room_again_when_a_client_leaves(serve: Serve) -> None:
             assert raw.is_closed()
 
 
+def test_those_turned_away_take_nobodys_place(serve: Serve) -> None:
+    port = serve(Limits(connections=1, linger_seconds=5))
+    with Raw(port) as held, Raw(port) as past:
+        assert past.answer().status_code == 503
+        held.send(get("/echo", "Connection: close"))
+        assert held.answer().status_code == 200
+        assert held.is_closed()
+        # The one that was turned away has not gone yet.
+        with Raw(port) as new:
+            new.send(get())
+            assert new.answer().status_code == 200
+
+
 def test_every_limit_is_in_the_table_that_people_read() -> None:
     rows = {row.name: row for row in table(Limits())}
     assert rows.keys() == set(Limits.__slots__)

@@ -1,8 +1,9 @@
 """The control API under /_mock/: clocks, states, worlds. Everything here is this mock's own."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply, Steps
 from vss_mock.api.pacing import advance, settle, turn
 from vss_mock.api.rendering import render
@@ -15,64 +16,61 @@ from vss_mock.wire.documents import bundle
 from vss_mock.wire.problems import Refusal
 from vss_mock.wire.worldfile import establish, own_token
 
-if TYPE_CHECKING:
-    from vss_mock.api.service import Service
-
 LISTED_EVENTS = 10_000
 """How many events the answer to one move of a clock lists; it counts all."""
 
 
-def mock_health(service: "Service", call: Call, body: None) -> Reply:
+def mock_health(house: House, call: Call, body: None) -> Reply:
     """Answer that the mock is there."""
-    document = {"status": "ok", "version": service.version, "worlds": len(service.worlds)}
+    document = {"status": "ok", "version": house.version, "worlds": len(house.worlds)}
     return _reply(200, document)
 
 
-def mock_openapi(service: "Service", call: Call, body: None) -> Reply:
+def mock_openapi(house: House, call: Call, body: None) -> Reply:
     """Answer the OpenAPI document of the default world's dialect, in one piece."""
-    dialect = service.worlds[DEFAULT].dialect
-    document = bundle(f"{dialect}/openapi.json", service.documents.files)
+    dialect = house.worlds[DEFAULT].dialect
+    document = bundle(f"{dialect}/openapi.json", house.documents.files)
     return _reply(200, {**document, "servers": [{"url": call.base}]})
 
 
-def mock_world_clock_get(service: "Service", call: Call, body: None) -> Steps:
+def mock_world_clock_get(house: House, call: Call, body: None) -> Steps:
     """Answer where a world's clock stands, and what is due next."""
-    tenancy = _tenancy(service, call)
+    tenancy = _tenancy(house, call)
     yield from _catch_up(tenancy, call)
-    return _reply(200, _clock(service, tenancy))
+    return _reply(200, _clock(house, tenancy))
 
 
-def mock_world_clock_move(service: "Service", call: Call, body: Mapping[str, Any]) -> Steps:
+def mock_world_clock_move(house: House, call: Call, body: Mapping[str, Any]) -> Steps:
     """Move a world's clock, or change its pace; answer where it stands and all that happened."""
-    tenancy = _tenancy(service, call)
+    tenancy = _tenancy(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        _check_there(service, tenancy)
+        _check_there(house, tenancy)
         listed: list[Document] = []
         count = 0
         for fired in _moves(tenancy, call.at, body):
             count += len(fired)
-            listed += (_fired(service, tenancy, e) for e in fired[: LISTED_EVENTS - len(listed)])
+            listed += (_fired(house, tenancy, e) for e in fired[: LISTED_EVENTS - len(listed)])
             yield
-        document = _clock(service, tenancy) | {"fired": listed, "fired_count": count}
+        document = _clock(house, tenancy) | {"fired": listed, "fired_count": count}
     return _reply(200, document)
 
 
-def mock_world_state(service: "Service", call: Call, body: None) -> Steps:
+def mock_world_state(house: House, call: Call, body: None) -> Steps:
     """Answer a whole world as one document."""
-    tenancy = _tenancy(service, call)
+    tenancy = _tenancy(house, call)
     yield from _catch_up(tenancy, call)
     return _reply(200, tenancy.world.dump())
 
 
-def mock_world_reset(service: "Service", call: Call, body: Any) -> Steps:
+def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
     """Put a world back to its beginning."""
-    tenancy = _tenancy(service, call)
+    tenancy = _tenancy(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        _check_there(service, tenancy)
+        _check_there(house, tenancy)
         tenancy.reset(call.at)
-    return _reply(200, _clock(service, tenancy))
+    return _reply(200, _clock(house, tenancy))
 
 
 mock_clock_get = mock_world_clock_get
@@ -81,54 +79,54 @@ mock_state = mock_world_state
 mock_reset = mock_world_reset
 
 
-def mock_world_list(service: "Service", call: Call, body: None) -> Reply:
+def mock_world_list(house: House, call: Call, body: None) -> Reply:
     """Answer all worlds."""
-    worlds = [_world(tenancy, call) for tenancy in service.worlds]
+    worlds = [_world(tenancy, call) for tenancy in house.worlds]
     return _reply(200, {"worlds": worlds})
 
 
-def mock_world_create(service: "Service", call: Call, body: Mapping[str, Any] | None) -> Reply:
+def mock_world_create(house: House, call: Call, body: Mapping[str, Any] | None) -> Reply:
     """Make a world of its own."""
     settings = dict(body or {})
-    name = settings.setdefault("name", service.worlds.free_name())
-    service.worlds.check_new(name)
-    tenancy = establish(settings, call.at, service.preset)
-    return _reply(201, _world(service.worlds.add(tenancy), call))
+    name = settings.setdefault("name", house.worlds.free_name())
+    house.worlds.check_new(name)
+    tenancy = establish(settings, call.at, house.preset)
+    return _reply(201, _world(house.worlds.add(tenancy), call))
 
 
-def mock_world_get(service: "Service", call: Call, body: None) -> Reply:
+def mock_world_get(house: House, call: Call, body: None) -> Reply:
     """Answer one world."""
-    return _reply(200, _world(_tenancy(service, call), call))
+    return _reply(200, _world(_tenancy(house, call), call))
 
 
-def mock_world_delete(service: "Service", call: Call, body: Any) -> Reply:
+def mock_world_delete(house: House, call: Call, body: Any) -> Reply:
     """Delete a world with all that is in it."""
-    service.worlds.remove(call.params["world"])
+    house.worlds.remove(call.params["world"])
     return Reply(204)
 
 
-def mock_world_fork(service: "Service", call: Call, body: Mapping[str, Any] | None) -> Steps:
+def mock_world_fork(house: House, call: Call, body: Mapping[str, Any] | None) -> Steps:
     """Make a world that begins as another one is now, and shares nothing with it from here."""
-    source = _tenancy(service, call)
+    source = _tenancy(house, call)
     with turn(source) as waiting:
         yield from waiting
-        _check_there(service, source)
+        _check_there(house, source)
         yield from _catch_up(source, call)
-        name = (body or {}).get("name") or service.worlds.free_name()
+        name = (body or {}).get("name") or house.worlds.free_name()
         pace = source.pace.anchored(call.at, source.world.now)
         tokens = {username: own_token(name, username) for username in source.tokens}
         fork = Tenancy(name, source.world.fork(), pace, source.dialect, tokens)
-        document = _world(service.worlds.add(fork), call)
+        document = _world(house.worlds.add(fork), call)
     return _reply(201, document)
 
 
-def _tenancy(service: "Service", call: Call) -> Tenancy:
-    return service.worlds[call.params.get("world", DEFAULT)]
+def _tenancy(house: House, call: Call) -> Tenancy:
+    return house.worlds[call.params.get("world", DEFAULT)]
 
 
-def _check_there(service: "Service", tenancy: Tenancy) -> None:
+def _check_there(house: House, tenancy: Tenancy) -> None:
     """Raise UnknownWorld if the world was deleted while this call waited for its turn."""
-    if service.worlds[tenancy.name] is not tenancy:
+    if house.worlds[tenancy.name] is not tenancy:
         raise UnknownWorld(tenancy.name)
 
 
@@ -172,7 +170,7 @@ def _read(name: str, parse: Any, body: Mapping[str, Any]) -> int | None:
         raise Refusal(400, f"{name}: {error}", parameters=[name]) from None
 
 
-def _clock(service: "Service", tenancy: Tenancy) -> Document:
+def _clock(house: House, tenancy: Tenancy) -> Document:
     world, pace = tenancy.world, tenancy.pace
     due = world.next_due()
     return {
@@ -184,9 +182,9 @@ def _clock(service: "Service", tenancy: Tenancy) -> Document:
     }
 
 
-def _fired(service: "Service", tenancy: Tenancy, fired: Fired) -> Document:
+def _fired(house: House, tenancy: Tenancy, fired: Fired) -> Document:
     """Spell what happened, its states in the words of the world's dialect."""
-    statuses = service.dialects[tenancy.dialect].statuses
+    statuses = house.dialects[tenancy.dialect].statuses
     return {
         "at": iso(fired.at),
         "request": fired.request,

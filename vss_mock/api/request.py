@@ -64,7 +64,7 @@ def _one(visit: Visit, request: Request) -> Reply:
     A record is replaced whenever it changes, so bytes are good for as long as the record they were
     made of is the one found now; the machine's name stands in them too.
     """
-    kept, key = visit.service.kept, (visit.tenancy.name, visit.base, type(request), request.id)
+    kept, key = visit.house.kept, (visit.tenancy.name, visit.base, type(request), request.id)
     machine = visit.world.inventory[request.vm]
     entry = kept.get(key)
     if entry is None or entry[0] is not request or entry[1] is not machine:

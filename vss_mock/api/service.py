@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from vss_mock.api import control, request, snapshot, user, vm
+from vss_mock.api.house import House
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
 from vss_mock.api.pacing import caught_up, settle
@@ -33,7 +34,7 @@ KEPT_TOKENS = 4096
 """How many checked tokens are remembered at a time; past it, all are checked anew."""
 
 Handler = Callable[[Visit], Reply]
-ControlHandler = Callable[["Service", Call, Any], "Reply | Steps"]
+ControlHandler = Callable[[House, Call, Any], Reply | Steps]
 
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="VSS"'}
@@ -58,7 +59,7 @@ CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control)
 """The control API's handlers by operation id."""
 
 
-class Service:
+class Service(House):
     """All worlds behind one door. It owns no socket and reads no clock: each call says when it is.
 
     `strict` checks every answer against its schema and raises BrokenContract.
@@ -75,22 +76,16 @@ class Service:
         rate_limit: bool = False,
         strict: bool = False,
     ) -> None:
-        self.documents = documents
-        self.worlds = worlds
-        self.preset = preset
-        self.version = version
-        self.kept: dict[Any, tuple[Any, Any, bytes]] = {}
+        paths = {operation.id: operation.path for operation in documents.operations("2016")}
+        super().__init__(documents, worlds, {"2016": Dialect2016(paths)}, preset, version)
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
         self._tokens: dict[str, tuple[tokens.Claims, int]] = {}
         self._methods: dict[str, dict[str, Operation]] = {}
-        paths = {}
-        for dialect in ("2016", "control"):
+        for dialect in (*self.dialects, "control"):
             for operation in documents.operations(dialect):
                 self._methods.setdefault(operation.path, {})[operation.method] = operation
-                paths[operation.id] = operation.path
-        self.dialects: Mapping[str, Dialect2016] = {"2016": Dialect2016(paths)}
 
     def routes(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return each path template with the methods it takes, HEAD and OPTIONS included."""

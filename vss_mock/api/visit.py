@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply
 from vss_mock.api.rendering import render
 from vss_mock.simulator.records import User
 from vss_mock.simulator.worlds import Tenancy
 from vss_mock.wire.dialect_2016 import Dialect2016
 
-if TYPE_CHECKING:
-    from vss_mock.api.service import Service
-
 
 class Visit:
     """One authenticated call in one world."""
 
-    def __init__(
-        self, service: "Service", call: Call, tenancy: Tenancy, user: User, body: Any
-    ) -> None:
+    def __init__(self, house: House, call: Call, tenancy: Tenancy, user: User, body: Any) -> None:
         """Gather what handlers need; `body` is parsed and valid, None where there is none."""
-        self.service = service
+        self.house = house
         self.call = call
         self.tenancy = tenancy
         self.world = tenancy.world
@@ -32,7 +28,7 @@ class Visit:
     @property
     def dialect(self) -> Dialect2016:
         """The dialect that the world speaks."""
-        return self.service.dialects[self.tenancy.dialect]
+        return self.house.dialects[self.tenancy.dialect]
 
     @cached_property
     def query(self) -> Mapping[str, str]:

@@ -174,19 +174,13 @@ class World:
         self.virtual_machine(user, vm)
         check_hours(valid_for)
         within_time(from_date)
-        return self.enter(
-            SnapshotRequest(
-                id=self._next_id(self._snapshots),
-                job=Job.CREATE,
-                state=State.SUBMITTED,
-                user=user.username,
-                vm=vm,
-                created_on=self.now,
-                updated_on=self.now,
-                description=description,
-                from_date=from_date,
-                valid_for=valid_for,
-            )
+        return self._ask(
+            user,
+            Job.CREATE,
+            vm,
+            description=description,
+            from_date=from_date,
+            valid_for=valid_for,
         )
 
     def extend(self, user: User, id: int, hours: int) -> SnapshotRequest:
@@ -330,6 +324,28 @@ class World:
 
     def _act_on(self, user: User, job: Job, vm: str, number: int) -> SnapshotRequest:
         target = self.snapshot(user, vm, number)
+        return self._ask(
+            user,
+            job,
+            vm,
+            description=self.origin(target.request).description,
+            from_date=self.now,
+            snapshot=number,
+            origin=target.request,
+        )
+
+    def _ask(
+        self,
+        user: User,
+        job: Job,
+        vm: str,
+        *,
+        description: str,
+        from_date: int,
+        valid_for: int = 0,
+        snapshot: int | None = None,
+        origin: int | None = None,
+    ) -> SnapshotRequest:
         return self.enter(
             SnapshotRequest(
                 id=self._next_id(self._snapshots),
@@ -339,11 +355,11 @@ class World:
                 vm=vm,
                 created_on=self.now,
                 updated_on=self.now,
-                description=self.origin(target.request).description,
-                from_date=self.now,
-                valid_for=0,
-                snapshot=number,
-                origin=target.request,
+                description=description,
+                from_date=from_date,
+                valid_for=valid_for,
+                snapshot=snapshot,
+                origin=origin,
             )
         )
 

@@ -1,0 +1,31 @@
+"""What all handlers share: the documents, the worlds, the dialects, and a few kept answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from vss_mock.simulator.worlds import Worlds
+from vss_mock.wire.dialect_2016 import Dialect2016
+from vss_mock.wire.documents import Documents
+
+
+class House:
+    """One mock's belongings.
+
+    `preset` is the demo world, `kept` holds rendered answers by what they show: a memory, not a
+    state, since each entry is checked against the record it was made of.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        worlds: Worlds,
+        dialects: Mapping[str, Dialect2016],
+        preset: Mapping[str, Any],
+        version: str,
+    ) -> None:
+        self.documents = documents
+        self.worlds = worlds
+        self.dialects = dialects
+        self.preset = preset
+        self.version = version
+        self.kept: dict[Any, tuple[Any, Any, bytes]] = {}
