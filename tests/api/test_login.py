@@ -49,6 +49,7 @@ def test_a_login_takes_no_notice_of_its_body(mock: Caller, body: bytes) -> None:
         basic("", ""),
         BEARER,
         "Basic !!!",
+        "Basic é",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"\xff:\xff").decode(),
         "Digest username=jm",

@@ -57,9 +57,12 @@ class Raw:
         line, _, self._unread = self._unread.partition(b"\r\n")
         return line
 
-    def answer(self, *, head: bool = False) -> Answer:
-        """Read one answer; `head` when its request was HEAD."""
+    def answer(self, *, head: bool = False, continued: bool = False) -> Answer:
+        """Read one answer; `head` when its request was HEAD, `continued` to skip 100 Continue."""
         version, status_code, _ = self.line().decode().split(" ", 2)
+        while continued and status_code == "100":
+            assert self.line() == b""
+            version, status_code, _ = self.line().decode().split(" ", 2)
         headers: dict[str, str] = {}
         while line := self.line().decode():
             name, _, value = line.partition(": ")
@@ -72,6 +75,15 @@ class Raw:
             self._more()
         body, self._unread = self._unread[:length], self._unread[length:]
         return Answer(int(status_code), headers, body, version)
+
+    def is_at_end(self) -> bool:
+        """Wait for more; True when the server closed instead."""
+        if not self._unread:
+            try:
+                self._unread = self.socket.recv(65536)
+            except ConnectionResetError:
+                return True
+        return not self._unread
 
     def is_closed(self) -> bool:
         """Read the end: True when the server closed and sent nothing more, False when it waits."""

@@ -5,7 +5,6 @@ a JWT is known from pyvss since 2021. The signature keeps worlds apart; it prote
 """
 
 import base64
-import binascii
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -79,6 +78,6 @@ def credentials(headers: tuple[str, ...]) -> tuple[str, str | None] | None:
         username, colon, password = (
             base64.b64decode(value.strip(), validate=True).decode().partition(":")
         )
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no UTF-8
         return None
     return (username, password) if colon else None
