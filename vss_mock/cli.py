@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = PIPE_CLOSED
     except OSError as problem:
         forget_output()
-        status = _complain(f"cannot write: {problem.strerror or problem}")
+        status = _complain(f"the system refused: {problem.strerror or problem}")
     return status
 
 

@@ -10,6 +10,7 @@ from tests.api.caller import BASE, Answer, Caller, caller, finish
 from vss_mock.api import control, pacing
 from vss_mock.api.messages import Reply
 from vss_mock.simulator import worlds as worlds_module
+from vss_mock.wire import worldfile
 
 CLOCK = "/_mock/clock"
 
@@ -466,3 +467,18 @@ def test_a_service_can_be_warmed_up_before_its_first_refusal(mock: Caller) -> No
     before = mock.state
     mock.service.warm_up()
     assert mock.state == before
+
+
+def test_preset_worlds_share_records_and_nothing_else(
+    mock: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worldfile, "MAXIMUM_TEMPLATES", 2)
+    for seed in (1, 2, 3, 1):
+        world = mock.post("/_mock/worlds", {"seed": seed}).body
+        own = Caller(mock.service, f"Bearer {world['users'][0]['token']}")
+        before = mock.get(f"/_mock/worlds/{world['name']}/state").body
+        assert own.submit() == 2
+        own.post(f"/_mock/worlds/{world['name']}/clock", {"advance": "10h"})
+        again = mock.post("/_mock/worlds", {"seed": seed}).body
+        assert mock.get(f"/_mock/worlds/{again['name']}/state").body == before
+        assert [vm["uuid"] for vm in again["vms"]] == [vm["uuid"] for vm in world["vms"]]

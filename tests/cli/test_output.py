@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,22 @@ def test_closed_output_is_no_error(words: list[str]) -> None:
     )
     assert "Traceback" not in done.stderr
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("full", [disk for disk in [Path("/dev/full")] if disk.exists()])
+def test_a_full_disk_is_a_complaint(full: Path) -> None:
+    with full.open("w", encoding="utf-8") as disk:
+        done = subprocess.run(
+            [*COMMAND, "lifecycle"],
+            stdout=disk,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.stderr == "vss-mock: the system refused: No space left on device\n"
+    assert done.returncode == 2
 
 
 def test_output_for_a_narrow_encoding_is_escaped_not_refused() -> None:

@@ -338,6 +338,28 @@ def test_any_other_duration_is_refused(value: str | float) -> None:
         dates.parse_duration(value)
 
 
+def test_a_duration_is_at_most_a_hundred_years() -> None:
+    century = 36_525 * DAY
+    assert dates.parse_duration("36525d") == century
+    assert dates.parse_duration(century // SECOND) == century
+    assert dates.parse_duration(-century // SECOND) == -century
+    for value in ("36525d1s", "3155760001s", century // SECOND + 1, -century // SECOND - 1):
+        with pytest.raises(dates.BadDate):
+            dates.parse_duration(value)
+
+
+@by_year
+def test_a_time_that_is_skipped_is_told_from_what_is_no_time_at_all(season: Season) -> None:
+    date = f"{season.year}-03-{season.spring_day:02}"
+    for text in (f"{date} 02:00", f"{date} 02:59", f"{date}T02:30", f"{date}T02:59:59"):
+        with pytest.raises(dates.SkippedTime):
+            dates.check_shown(text)
+    for text in (f"{date} 01:59", f"{date} 03:00", f"{date}T02:30Z", f"{date}T02:30-05:00"):
+        dates.check_shown(text)
+    for text in ("", "tomorrow", f"{date} 2:30", f"{season.year}-02-30 02:30"):
+        dates.check_shown(text)
+
+
 @depth(200)
 @given(microseconds=st.integers(0, 10**18))
 def test_an_age_is_spelled_as_python_spells_a_timedelta(microseconds: int) -> None:

@@ -5,6 +5,7 @@ due happens when the clock is moved, in order of (instant, id), each event seein
 as now.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -246,15 +247,17 @@ class World:
         clock, schedule = self._clock, self._schedule
         clock.check(target)
         fired: list[Fired] = []
+        most = sys.maxsize if limit is None else limit
         while (first := schedule.first()) is not None and first[0] <= target:
             due, bucket = first
-            while bucket:
-                if limit is not None and len(fired) >= limit:
-                    return fired
+            while bucket and len(fired) < most:
                 self._fire(bucket.pop(), due, fired)
+            if fired and fired[-1].at == due:
+                clock.move_to(due)
+            if bucket or len(fired) >= most:
+                return fired
             schedule.finish()
-        if limit is None or len(fired) < limit:
-            clock.move_to(target)
+        clock.move_to(target)
         return fired
 
     def step(self, count: int = 1) -> list[Fired]:
@@ -382,8 +385,6 @@ class World:
         after = next_due(request)
         if after != due:
             return
-        if due != self._clock.now:
-            self._clock.move_to(due)
         while after == due:
             if isinstance(request, ChangeRequest):
                 request = self._change(request, due, fired)
