@@ -90,7 +90,7 @@ def mock_world_create(house: House, call: Call, body: Mapping[str, Any] | None) 
     settings = dict(body or {})
     name = settings.setdefault("name", house.worlds.free_name())
     house.worlds.check_new(name)
-    tenancy = establish(settings, call.at, house.preset)
+    tenancy = establish(settings, call.at, house.preset, house.templates)
     return _reply(201, _world(house.worlds.add(tenancy), call))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import Worlds
 from vss_mock.wire.dialect_2016 import Dialect2016
 from vss_mock.wire.documents import Documents
@@ -12,7 +13,8 @@ class House:
     """One mock's belongings.
 
     `preset` is the demo world, `kept` holds rendered answers by what they show: a memory, not a
-    state, since each entry is checked against the record it was made of.
+    state, since each entry is checked against the record it was made of. `templates` holds worlds
+    as they begin, for those that name nothing of their own.
     """
 
     def __init__(
@@ -28,4 +30,5 @@ class House:
         self.dialects = dialects
         self.preset = preset
         self.version = version
+        self.templates: dict[tuple[int, int], World] = {}
         self.kept: dict[Any, tuple[Any, Any, bytes]] = {}

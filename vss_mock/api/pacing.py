@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from vss_mock.simulator.records import Fired
 from vss_mock.simulator.worlds import Tenancy
 
-SLICE = 400
-"""How many events happen between two looks at other clients: a few milliseconds of work."""
+SLICE = 100
+"""How many events happen between two looks at other clients: about a millisecond of work."""
 
 
 def caught_up(tenancy: Tenancy, at: int) -> bool:

@@ -1,6 +1,5 @@
 """All worlds of one house: a token opens one. They share nothing but records nobody can change."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from hmac import compare_digest
@@ -40,7 +39,7 @@ class Tenancy:
         self.world = world.fork()
         self.pace = self._first_pace = pace
         self.tokens = tokens
-        self.turn: deque[object] = deque()
+        self.turn: list[object] = []
 
     def reset(self, at: int) -> None:
         """Begin again at the edge's instant `at`, exactly as at first."""

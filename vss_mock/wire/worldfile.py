@@ -21,7 +21,17 @@ _FOLDER = Folder("group-v519", "Public", "API")
 _NETWORK = Network("network-1", "Public")
 
 
-def establish(settings: Mapping[str, Any], at: int, preset: Mapping[str, Any]) -> Tenancy:
+MAXIMUM_TEMPLATES = 64
+"""How many beginnings of preset worlds are remembered at a time."""
+_OWN = frozenset({"vms", "users", "history"})
+
+Templates = dict[tuple[int, int], World]
+"""Preset worlds as they begin, by seed and start: worlds made of one share all its records."""
+
+
+def establish(
+    settings: Mapping[str, Any], at: int, preset: Mapping[str, Any], templates: Templates
+) -> Tenancy:
     """Return the world that a file describes, under its name, with its pace and its tokens.
 
     A live clock starts at the edge's instant `at`, a frozen one at the documented start, unless
@@ -41,7 +51,21 @@ def establish(settings: Mapping[str, Any], at: int, preset: Mapping[str, Any]) -
     }
     pace = Pace(live, settings.get("rate", 1.0), at, start)
     dialect = settings.get("dialect", "2016")
-    return Tenancy(name, build(document, start), pace, dialect, tokens)
+    if _OWN.isdisjoint(settings):
+        world = _template(document, start, templates)
+    else:
+        world = build(document, start)
+    return Tenancy(name, world, pace, dialect, tokens)
+
+
+def _template(document: Mapping[str, Any], start: int, templates: Templates) -> World:
+    """Return the preset world of a seed and a start, which nobody changes: worlds fork it."""
+    key = (document.get("seed", 0), start)
+    if key not in templates:
+        if len(templates) >= MAXIMUM_TEMPLATES:
+            templates.clear()
+        templates[key] = build(document, start)
+    return templates[key]
 
 
 def own_token(world: str, username: str) -> str:
