@@ -1,12 +1,14 @@
 """What all handlers share: the documents, the worlds, the dialects, and a few kept answers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import Worlds
 from vss_mock.wire.dialect_2016 import Dialect2016
 from vss_mock.wire.documents import Documents
+
+if TYPE_CHECKING:
+    from vss_mock.simulator.world import World
 
 
 class House:
