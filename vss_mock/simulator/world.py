@@ -5,7 +5,6 @@ due happens when the clock is moved, in order of (instant, id), each event seein
 as now.
 """
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -247,7 +246,7 @@ class World:
         clock, schedule = self._clock, self._schedule
         clock.check(target)
         fired: list[Fired] = []
-        most = sys.maxsize if limit is None else limit
+        most = float("inf") if limit is None else limit
         while (first := schedule.first()) is not None and first[0] <= target:
             due, bucket = first
             while bucket and len(fired) < most:
