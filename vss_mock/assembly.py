@@ -60,7 +60,7 @@ def build_service(settings: Settings, at: int) -> Service:
         **(settings.world or {}),
         **{name: value for name, value in overrides.items() if value is not None},
     }
-    if not documents.is_valid(WORLD_SCHEMA, world):
+    if world and not documents.is_valid(WORLD_SCHEMA, world):
         violations = documents.violations(WORLD_SCHEMA, world, "the world")
         raise BadSettings("; ".join(violation.sentence for violation in violations))
     worlds = Worlds()

@@ -112,7 +112,14 @@ class Service(House):
                     yield
 
     def warm_up(self) -> None:
-        """Load what only the first refused body needs, so that nobody waits for it then."""
+        """Load what the first bodies need, right and wrong ones, so that nobody waits for it then.
+
+        It may run in a thread beside the calls: what two make at the same time is the same.
+        """
+        for methods in self._methods.values():
+            for operation in methods.values():
+                if operation.body is not None:
+                    self.documents.is_valid(operation.body, None)
         self.documents.violations(ERROR_SCHEMA, None)
 
     # The way of a call.

@@ -14,6 +14,7 @@ import difflib
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin
 
@@ -383,7 +384,13 @@ def _referred(document: Mapping[str, Any], node: Mapping[str, Any]) -> Any:
 def _schema_of(name: str, node: Mapping[str, Any]) -> str | None:
     """The name of the schema of a body or an answer; None when it has no body."""
     content = node.get("content")
-    return urljoin(name, content["application/json"]["schema"]["$ref"]) if content else None
+    return _joined(name, content["application/json"]["schema"]["$ref"]) if content else None
+
+
+@lru_cache(maxsize=512)
+def _joined(base: str, reference: str) -> str:
+    """The name that a reference in a document means; few are asked for, and each many times."""
+    return urljoin(base, reference)
 
 
 def _places(node: Any, name: str) -> Iterator[tuple[int, str]]:
