@@ -175,6 +175,24 @@ def test_a_world_that_went_meanwhile_is_not_moved(
     assert [finish(other).status_code for other in others] == [404, 404, 404]
 
 
+def test_a_world_of_the_same_name_is_not_moved_in_the_place_of_one_that_went(
+    mock: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SLICE", 1)
+    mock.post("/_mock/worlds", {"name": "w"})
+    waits = [
+        mock.service.handle(mock.call("POST", "/_mock/worlds/w/clock", {"advance": "1h"}))
+        for _ in range(2)
+    ]
+    for steps in waits:
+        assert not isinstance(steps, Reply)
+        next(steps)
+    mock("DELETE", "/_mock/worlds/w")
+    before = mock.post("/_mock/worlds", {"name": "w"}).body
+    assert [finish(steps).status_code for steps in waits] == [200, 404]
+    assert mock.get("/_mock/worlds/w").body == before
+
+
 def test_a_live_clock_follows_the_edge_at_its_rate() -> None:
     mock = caller(clock="live", rate=60.0)
     assert mock.get(CLOCK).body["now"] == "1970-01-01T00:00:00Z"

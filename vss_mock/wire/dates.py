@@ -21,6 +21,7 @@ from vss_mock.simulator.clock import (
 TORONTO = ZoneInfo("America/Toronto")
 
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:[0-5][0-9])?"
@@ -77,8 +78,10 @@ def parse_shown(text: str) -> int:
     `2016-11-06 01:30:00 EST` is told from the same time in EDT by trying both occurrences, for the
     names of zones mean nothing by themselves.
     """
+    if _DAY.fullmatch(text):
+        return parse_local(f"{text} 00:00")
     shown, _, zone = text.partition(" E")
-    instant = parse_instant(shown + " 00:00" if len(shown) == len("2016-07-29") else shown)
+    instant = parse_instant(shown)
     if not zone:
         return instant
     for occurrence in (instant, instant + HOUR):
