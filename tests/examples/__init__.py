@@ -1,0 +1,1 @@
+"""How-tos that run: copy one into a project of your own."""
