@@ -39,7 +39,7 @@ tests: $(DEV) ## run the tests, with the coverage of the pure folders
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term $(ARGS)
 
 check-properties: $(DEV) ## search long and wide with the property tests (opt-in, many minutes)
-	VSS_MOCK_PROPERTIES=long $(BIN)/python -m pytest tests/properties -n $(WORKERS) $(ARGS)
+	VSS_MOCK_PROPERTIES=long $(BIN)/python -m pytest tests/properties -n $(WORKERS) -o faulthandler_timeout=0 $(ARGS)
 
 bench: $(DEV) ## measure, beside a bare aiohttp server; never part of pass or fail
 	$(BIN)/python -m tests.benchmarks $(ARGS)

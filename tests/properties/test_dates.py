@@ -272,6 +272,7 @@ def test_an_instant_spelled_otherwise_is_refused(text: str) -> None:
 def test_a_date_as_shown_may_be_a_day_or_lack_its_zone() -> None:
     noon = 1_469_809_859 * SECOND
     assert dates.parse_shown("2016-07-29 12:30:59 EDT") == noon
+    assert dates.parse_shown("2016-07-29 12:30:59") == noon
     assert dates.parse_shown("2016-07-29") == noon - (12 * HOUR + 30 * MINUTE + 59 * SECOND)
 
 
