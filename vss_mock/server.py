@@ -29,6 +29,9 @@ __all__ = ["CannotBind", "CannotServe", "Clock", "Edge", "Running", "serve", "st
 TICK = 0.05
 """Seconds between two looks at worlds whose clock runs."""
 
+WARM_UP_AFTER = 1.0
+"""Seconds from the first line printed to loading what refusals need: first calls come before."""
+
 BACKLOG = 1024
 """Clients that may wait to be let in."""
 
@@ -245,9 +248,12 @@ async def serve(
     )
     try:
         ready(running)
-        warming = asyncio.create_task(asyncio.to_thread(service.warm_up))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WARM_UP_AFTER):
+                await told.wait()
+        if not told.is_set():
+            await asyncio.to_thread(service.warm_up)
         await told.wait()
-        await warming
     finally:
         await running.stop()
 
