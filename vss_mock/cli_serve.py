@@ -57,7 +57,6 @@ def _calm_collector() -> None:
     Records are in no cycles; what is in some (connections, tracebacks) dies young. Looking at a
     million records takes a good part of a second, and Python's defaults do it again and again.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 100)
 
