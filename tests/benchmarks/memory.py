@@ -85,7 +85,7 @@ def _worlds(count: int) -> list[Row]:
     user = {"username": "jm", "password": "jm"}
     least = {"users": [user], "vms": [{"name": "1606T-coreos0"}]}
     rows = []
-    for what, settings in {"one user, one VM": least, "the demo world": {}}.items():
+    for what, settings in {"one user, one VM": least, "the demo's machines": {}}.items():
         _create(service, settings)
         before = _held()
         for _ in range(count):

@@ -2,13 +2,17 @@
 
 The records, the replacements, the snapshots and the list of what happened are the simulator's own;
 an entry is looked at again when it is popped, because requests can be extended. It has neither the
-table of transitions nor slices.
+table of transitions nor slices. Members of enums are bound once: the comparison is not about what
+looking them up costs.
 """
 
 from heapq import heappop, heappush
 
 from vss_mock.simulator.lifecycle import Event, Job, State
 from vss_mock.simulator.records import Fired, Snapshot, SnapshotRequest, User, VirtualMachine
+
+SUBMITTED, SCHEDULED, PROCESSED = State.SUBMITTED, State.SCHEDULED, State.PROCESSED
+TAKE, DELETE = Event.TAKE, Event.DELETE
 
 
 class NaiveWorld:
@@ -39,18 +43,18 @@ class NaiveWorld:
             at, id, event = heappop(heap)
             request = self.requests[id]
             vm = request.vm
-            if event is Event.TAKE and request.state is State.SUBMITTED:
+            if event is TAKE and request.state is SUBMITTED:
                 number = self.numbers.get(vm, 0) + 1
                 self.numbers[vm] = number
                 taken = Snapshot(number, id, at, self.machines[vm].power_state)
                 self.snapshots.setdefault(vm, {})[number] = taken
-                moved = request._replace(state=State.SCHEDULED, updated_on=at, snapshot=number)
-                heappush(heap, (max(moved.to_date, at), id, Event.DELETE))
-            elif request.state is State.SCHEDULED and max(request.to_date, at) == at:
+                moved = request._replace(state=SCHEDULED, updated_on=at, snapshot=number)
+                heappush(heap, (max(moved.to_date, at), id, DELETE))
+            elif request.state is SCHEDULED and max(request.to_date, at) == at:
                 assert request.snapshot is not None
                 number = request.snapshot
                 del self.snapshots[vm][number]
-                moved = request._replace(state=State.PROCESSED, updated_on=at)
+                moved = request._replace(state=PROCESSED, updated_on=at)
             else:
                 continue
             self.now = at

@@ -1,5 +1,7 @@
 """The clock: instants and their spelling, a clock that never goes back, the pace of a live one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,10 @@ from vss_mock.simulator.clock import (
     YEAR,
     Pace,
     VirtualClock,
+    from_datetime,
     instant,
     iso,
+    to_datetime,
     within_time,
 )
 from vss_mock.simulator.errors import MalformedInstant, OutOfTime, TimeRunsForward
@@ -148,3 +152,10 @@ def test_a_pace_can_be_counted_from_here() -> None:
     pace = Pace(live=True, rate=2.0, since=1, start=2)
     assert pace.anchored(HOUR, NOON) == Pace(live=True, rate=2.0, since=HOUR, start=NOON)
     assert pace.anchored(HOUR, NOON).now(2 * HOUR) == NOON + 2 * HOUR
+
+
+def test_an_instant_is_a_whole_number_exact_to_the_last_microsecond() -> None:
+    last = datetime(9999, 11, 30, 23, 59, 59, 999_999, tzinfo=UTC)
+    instant = from_datetime(last)
+    assert isinstance(instant, int)
+    assert (instant, to_datetime(instant)) == (LATEST - 1, last)

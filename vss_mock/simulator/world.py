@@ -44,6 +44,9 @@ from vss_mock.simulator.rows import Rows
 from vss_mock.simulator.schedule import Schedule, next_due, reference
 from vss_mock.simulator.tasks import task_id, task_reference
 
+WITHOUT_END = 1 << 62
+"""More events than a world can hold."""
+
 Row = TypeVar("Row", SnapshotRequest, ChangeRequest)
 
 MAXIMUM_REQUESTS = 1_000_000
@@ -246,7 +249,7 @@ class World:
         clock, schedule = self._clock, self._schedule
         clock.check(target)
         fired: list[Fired] = []
-        most = float("inf") if limit is None else limit
+        most = WITHOUT_END if limit is None else limit
         while (first := schedule.first()) is not None and first[0] <= target:
             due, bucket = first
             while bucket and len(fired) < most:
