@@ -23,7 +23,7 @@ def measure(quick: bool) -> Sequence[Row]:
     """Measure requests through their life, then worlds nobody has used yet."""
     tracemalloc.start()
     try:
-        return [*_requests(5_000 if quick else 50_000), *_worlds(100 if quick else 1_000)]
+        return [*_requests(5_000 if quick else 20_000), *_worlds(100 if quick else 500)]
     finally:
         tracemalloc.stop()
 

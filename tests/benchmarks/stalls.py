@@ -38,7 +38,7 @@ class Moved(NamedTuple):
 
 def measure(quick: bool) -> Sequence[Row]:
     """Measure another client's latencies over HTTP, and the service's own steps."""
-    rounds, count = (2, 30_000) if quick else (5, 200_000)
+    rounds, count = (2, 30_000) if quick else (3, 200_000)
     crowded = [sys.executable, "-m", "tests.benchmarks.crowded", str(count)]
     with processes.running(crowded) as mock:
         moved = [_move(mock, count) for _ in range(rounds)]

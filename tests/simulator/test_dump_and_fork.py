@@ -50,6 +50,7 @@ def test_a_dump_holds_every_part_of_a_world_in_plain_values() -> None:
         "now",
         "users",
         "vms",
+        "snapshot_numbers",
         "snapshots",
         "snapshot_requests",
         "change_requests",
@@ -80,21 +81,16 @@ def test_a_dump_holds_every_part_of_a_world_in_plain_values() -> None:
         "networks": [{"moref": "network-1", "name": "Public"}],
         "needs_consolidation": False,
     }
+    assert document["snapshot_numbers"] == {UUIDS[0]: 1, UUIDS[1]: 1, UUIDS[2]: 1}
+    assert list(document["snapshot_numbers"]) == sorted(UUIDS[:3])
     assert document["snapshots"] == [
-        {"vm": UUIDS[0], "last": 1, "standing": []},
         {
             "vm": UUIDS[1],
-            "last": 1,
-            "standing": [
-                {
-                    "id": 1,
-                    "request": 2,
-                    "created_on": "2016-07-29T16:30:59Z",
-                    "power_state": "poweredOn",
-                }
-            ],
-        },
-        {"vm": UUIDS[2], "last": 1, "standing": []},
+            "id": 1,
+            "request": 2,
+            "created_on": "2016-07-29T16:30:59Z",
+            "power_state": "poweredOn",
+        }
     ]
 
 
@@ -159,7 +155,8 @@ def test_the_document_is_the_callers_own() -> None:
     document["snapshot_requests"][0]["state"] = "failed"
     document["vms"][0]["folder"]["name"] = "elsewhere"
     document["vms"][0]["networks"].clear()
-    document["snapshots"][1]["standing"].clear()
+    document["snapshots"].clear()
+    document["snapshot_numbers"].clear()
     assert text(world) == before
 
 
@@ -220,7 +217,9 @@ def mended(part: str, name: str, value: Any) -> Callable[[Document], Any]:
         mended("users", "colour", "blue"),
         mended("users", "sees", 5),
         mended("vms", "colour", "blue"),
-        mended("snapshots", "standing", [{"id": 1}]),
+        lambda document: document["snapshots"][0].update(power="on"),
+        lambda document: document["snapshots"][0].pop("vm"),
+        lambda document: document.update(snapshot_numbers=[1]),
         mended("snapshot_requests", "job", "paint"),
         mended("snapshot_requests", "state", "lost"),
         mended("snapshot_requests", "created_on", "yesterday"),

@@ -1,13 +1,15 @@
 """The control API under /_mock/: clocks, states, worlds. Everything here is this mock's own."""
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply, Steps
-from vss_mock.api.pacing import advance, settle, turn
+from vss_mock.api.pacing import advance, settle, slices, turn
 from vss_mock.api.rendering import render
 from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Pace, iso
+from vss_mock.simulator.dump import parts
 from vss_mock.simulator.errors import UnknownWorld
 from vss_mock.simulator.records import Fired
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
@@ -60,7 +62,18 @@ def mock_world_state(house: House, call: Call, body: None) -> Steps:
     """Answer a whole world as one document."""
     tenancy = _tenancy(house, call)
     yield from _catch_up(tenancy, call)
-    return _reply(200, tenancy.world.dump())
+    members: list[bytes] = []
+    for name, rows, spell in sorted(parts(tenancy.world), key=itemgetter(0)):
+        if spell is None:
+            value = render(rows)
+        else:
+            spelled = []
+            for part in slices(rows):
+                spelled += [render(spell(row)) for row in part]
+                yield
+            value = b"[%b]" % b",".join(spelled)
+        members.append(b'"%b":%b' % (name.encode(), value))
+    return Reply(200, b"{%b}" % b",".join(members))
 
 
 def mock_world_reset(house: House, call: Call, body: Any) -> Steps:

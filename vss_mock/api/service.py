@@ -26,6 +26,7 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import Refusal, short
 
 CONTROL = "/_mock/"
+HEALTH = "/_mock/health"
 LOGIN = "token-request"
 ERROR_SCHEMA = "common/error.json"
 KEPT_ANSWERS = 4096
@@ -33,7 +34,7 @@ KEPT_ANSWERS = 4096
 KEPT_TOKENS = 4096
 """How many checked tokens are remembered at a time; past it, all are checked anew."""
 
-Handler = Callable[[Visit], Reply]
+Handler = Callable[[Visit], Reply | Steps]
 ControlHandler = Callable[[House, Call, Any], Reply | Steps]
 
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
@@ -125,6 +126,8 @@ class Service(House):
     # The way of a call.
 
     def _route(self, call: Call) -> Reply | Steps:
+        if call.path.startswith(CONTROL) and call.route != HEALTH:
+            self._check_control_token(call)
         methods = self._methods.get(call.route or "")
         if methods is None:
             raise Refusal(404, f"there is nothing at {short(call.path)}{self._hint(call.path)}")
@@ -148,13 +151,14 @@ class Service(House):
         """Serve a call of a live world that has much to catch up with."""
         yield from settle(tenancy, call.at)
         try:
-            return self._serve(call, operation, tenancy, user, expires)
+            reply = self._serve(call, operation, tenancy, user, expires)
+            return reply if isinstance(reply, Reply) else (yield from reply)
         except (Refusal, SimulatorError) as error:
             return self._refused(error)
 
     def _serve(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
-    ) -> Reply:
+    ) -> Reply | Steps:
         if expires is not None and tenancy.world.now // SECOND >= expires:
             raise Refusal(401, "the token has expired: log in again", headers=_CHALLENGE)
         headers = self._count(call, operation, tenancy, user)
@@ -162,18 +166,17 @@ class Service(House):
         if len(self.kept) > KEPT_ANSWERS:
             self.kept.clear()
         reply = HANDLERS[operation.id](visit)
+        if isinstance(reply, Reply):
+            return self._sent(operation, reply, headers)
+        return self._stepped(operation, reply, headers)
+
+    def _sent(self, operation: Operation, reply: Reply, headers: Mapping[str, str] | None) -> Reply:
         if headers:
             reply = reply._replace(headers={**reply.headers, **headers})
         return self._checked(operation, reply)
 
     def _control(self, call: Call, operation: Operation) -> Reply | Steps:
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
-        if self._control_token is not None and operation.id != "mock-health":
-            credentials = tokens.credentials(call.authorization)
-            given = credentials[0] if credentials and credentials[1] is None else ""
-            if not _same(given, self._control_token):
-                message = "the control API wants Authorization: Bearer and the control token"
-                raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
         if operation.method != "GET":
             self._check_origin(call)
             if operation.method == "POST" and not _is_json(call.content_type):
@@ -181,11 +184,13 @@ class Service(House):
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
         if isinstance(reply, Reply):
             return self._checked(operation, reply)
-        return self._stepped(operation, reply)
+        return self._stepped(operation, reply, None)
 
-    def _stepped(self, operation: Operation, steps: Steps) -> Steps:
+    def _stepped(
+        self, operation: Operation, steps: Steps, headers: Mapping[str, str] | None
+    ) -> Steps:
         try:
-            return self._checked(operation, (yield from steps))
+            return self._sent(operation, (yield from steps), headers)
         except (Refusal, SimulatorError) as error:
             return self._refused(error)
 
@@ -250,6 +255,15 @@ class Service(House):
                 self._tokens.clear()
             self._tokens[token] = (claims, tenancy.world.seed)
         return tenancy, user, claims.expires
+
+    def _check_control_token(self, call: Call) -> None:
+        if self._control_token is None:
+            return
+        credentials = tokens.credentials(call.authorization)
+        given = credentials[0] if credentials and credentials[1] is None else ""
+        if not _same(given, self._control_token):
+            message = "the control API wants Authorization: Bearer and the control token"
+            raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
 
     def _check_origin(self, call: Call) -> None:
         foreign = call.origin is not None and call.origin != call.base

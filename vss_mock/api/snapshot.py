@@ -1,18 +1,23 @@
 """The snapshots of a virtual machine: list, create, one, delete, revert."""
 
-from vss_mock.api.messages import Reply
+from vss_mock.api.messages import Reply, Steps
 from vss_mock.api.params import number
 from vss_mock.api.visit import Visit
 from vss_mock.simulator.records import SnapshotRequest
 from vss_mock.wire import payloads
 
 
-def vm_snapshot_list(visit: Visit) -> Reply:
+def vm_snapshot_list(visit: Visit) -> Reply | Steps:
     """Answer the snapshots that a machine has now."""
     vm = visit.world.virtual_machine(visit.user, visit.call.params["uuid"])
     shown = visit.world.snapshots(visit.user, vm.uuid)
-    document = visit.dialect.snapshots(visit.world, vm, shown, visit.user, visit.base)
-    return visit.reply(200, document)
+    dialect, world, user, base = visit.dialect, visit.world, visit.user, visit.base
+    now = world.now
+    return visit.listed(
+        shown,
+        lambda snapshot: dialect.snapshot_row(world, snapshot, now),
+        lambda data: dialect.snapshots(data, vm, user, base),
+    )
 
 
 def vm_snapshot_create(visit: Visit) -> Reply:

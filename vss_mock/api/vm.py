@@ -1,12 +1,12 @@
 """Virtual machines: list, one, its disks' consolidation."""
 
-from vss_mock.api.messages import Reply
+from vss_mock.api.messages import Reply, Steps
 from vss_mock.api.visit import Visit
 from vss_mock.wire import payloads
 from vss_mock.wire.problems import Refusal, short
 
 
-def vm_list(visit: Visit) -> Reply:
+def vm_list(visit: Visit) -> Reply | Steps:
     """Answer the machines that the caller may see; `name` is part of their name."""
     summary = visit.query.get("summary")
     if summary not in {None, "", "1", "0"}:
@@ -15,7 +15,12 @@ def vm_list(visit: Visit) -> Reply:
         )
     machines = visit.world.find(visit.user, visit.query.get("name", ""))
     shown = None if summary == "0" else summary
-    return visit.reply(200, visit.dialect.machines(machines, shown, visit.user, visit.base))
+    dialect, user, base = visit.dialect, visit.user, visit.base
+    return visit.listed(
+        machines,
+        dialect.machine_row(shown, base),
+        lambda data: dialect.machines(data, user, base),
+    )
 
 
 def vm_get(visit: Visit) -> Reply:

@@ -3,7 +3,7 @@
 The schedule is not in it: it is an index and is built anew from the records.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vss_mock.simulator.clock import instant, iso
@@ -28,29 +28,33 @@ FORMAT = 1
 
 def dump(world: "World") -> dict[str, Any]:
     """Return the document: the same for equal worlds, to the last byte once it is spelled out."""
+    return {
+        name: [spell(row) for row in rows] if spell else rows for name, rows, spell in parts(world)
+    }
+
+
+def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
+    """Return the document's members, their rows as they are now, and what spells a row.
+
+    Records never change, so rows may be spelled later, a few at a time, whatever happens meanwhile.
+    """
     inventory = world.inventory
     numbers = inventory.numbers()
     snapshot_requests, change_requests = world.requests()
-    return {
-        "format": FORMAT,
-        "seed": world.seed,
-        "now": iso(world.now),
-        "users": [_user(user) for user in world.users.values()],
-        "vms": [_machine(vm) for vm in inventory],
-        "snapshots": [
-            {
-                "vm": uuid,
-                "last": numbers[uuid],
-                "standing": [
-                    snapshot._asdict() | {"created_on": iso(snapshot.created_on)}
-                    for snapshot in inventory.snapshots(uuid)
-                ],
-            }
-            for uuid in sorted(numbers)
-        ],
-        "snapshot_requests": [_snapshot_request(request) for request in snapshot_requests],
-        "change_requests": [_change_request(request) for request in change_requests],
-    }
+    standing = [
+        (uuid, snapshot) for uuid in sorted(numbers) for snapshot in inventory.snapshots(uuid)
+    ]
+    return [
+        ("format", FORMAT, None),
+        ("seed", world.seed, None),
+        ("now", iso(world.now), None),
+        ("users", list(world.users.values()), _user),
+        ("vms", list(inventory), _machine),
+        ("snapshot_numbers", numbers, None),
+        ("snapshots", standing, _snapshot),
+        ("snapshot_requests", list(snapshot_requests), _snapshot_request),
+        ("change_requests", list(change_requests), _change_request),
+    ]
 
 
 def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
@@ -73,12 +77,13 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
                 for vm in document["vms"]
             ],
         )
-        for own in document["snapshots"]:
-            world.inventory.restore(
-                own["vm"],
-                own["last"],
-                [Snapshot(**_read(snapshot, "created_on")) for snapshot in own["standing"]],
-            )
+        world.inventory.restore(
+            document["snapshot_numbers"],
+            [
+                (row["vm"], Snapshot(**_read(_without_vm(row), "created_on")))
+                for row in document["snapshots"]
+            ],
+        )
         for request in document["snapshot_requests"]:
             world.enter(
                 SnapshotRequest(
@@ -106,6 +111,15 @@ def _machine(vm: VirtualMachine) -> dict[str, Any]:
         "folder": vm.folder._asdict(),
         "networks": [network._asdict() for network in vm.networks],
     }
+
+
+def _snapshot(standing: tuple[str, Snapshot]) -> dict[str, Any]:
+    uuid, snapshot = standing
+    return {"vm": uuid} | snapshot._asdict() | {"created_on": iso(snapshot.created_on)}
+
+
+def _without_vm(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "vm"}
 
 
 def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:

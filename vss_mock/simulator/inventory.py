@@ -1,7 +1,7 @@
 """The virtual machines of a world, by uuid, by moref and by name, and the snapshots they have."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from vss_mock.simulator.errors import (
     DuplicateName,
@@ -135,15 +135,14 @@ class Inventory:
             del self._snapshots[uuid]
 
     def numbers(self) -> dict[str, int]:
-        """Return the last snapshot number given, by uuid, of machines that ever had one."""
-        return dict(self._numbers)
+        """Return the last snapshot number given, by uuid in order, of machines that had one."""
+        return dict(sorted(self._numbers.items()))
 
-    def restore(self, uuid: str, number: int, snapshots: Iterable[Snapshot]) -> None:
-        """Set a machine's last number and standing snapshots, as a dump tells them."""
-        self._numbers[uuid] = number
-        standing = {snapshot.id: snapshot for snapshot in snapshots}
-        if standing:
-            self._snapshots[uuid] = standing
+    def restore(self, numbers: Mapping[str, int], standing: Iterable[tuple[str, Snapshot]]) -> None:
+        """Set the last numbers and the standing snapshots of machines, as a dump tells them."""
+        self._numbers = dict(numbers)
+        for uuid, snapshot in standing:
+            self._snapshots.setdefault(uuid, {})[snapshot.id] = snapshot
 
     def fork(self) -> "Inventory":
         """Return an independent copy that shares every record."""

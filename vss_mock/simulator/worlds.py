@@ -95,6 +95,8 @@ class Worlds:
             if key in self._by_token or key in entries:
                 raise TokenTaken(username)
             entries[key] = (raw, tenancy, tenancy.world.users[username])
+        if tenancy.name == self.free_name():
+            self._count += 1  # so that no later world gets this name, and its tokens, by itself
         self._by_name[tenancy.name] = tenancy
         self._by_token |= entries
         return tenancy

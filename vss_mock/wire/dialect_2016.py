@@ -6,7 +6,7 @@ space, and the README of pyvss 0.3.1 (2016-10). What none of them shows says "as
 A later dialect is a subclass that overrides what became different.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vss_mock.simulator.clock import HOUR
@@ -143,12 +143,17 @@ class Dialect2016:
 
     # Virtual machines.
 
-    def machines(
-        self, machines: Iterable[VirtualMachine], summary: str | None, user: User, base: str
-    ) -> Document:
-        """Spell the list of machines; `summary` is "" for the bare key, "1", or None without it."""
-        spell = {None: self._machine_row, "": self._machine_name, "1": self._machine_summary}
-        data = [spell[summary](vm, base) for vm in machines]
+    def machine_row(self, summary: str | None, base: str) -> Callable[[VirtualMachine], Document]:
+        """Return what spells a row of the list of machines.
+
+        `summary` is "" for the bare key, "1", or None without it.
+        """
+        rows = {None: self._machine_columns, "": self._machine_name, "1": self._machine_summary}
+        row = rows[summary]
+        return lambda vm: row(vm, base)
+
+    def machines(self, data: list[Document], user: User, base: str) -> Document:
+        """Wrap the rows of the list of machines."""
         links = {"api": self.href(base, "api-root"), "self": self.href(base, "vm-list")}
         return self.envelope(data, user, links=links)
 
@@ -170,7 +175,7 @@ class Dialect2016:
             "storageB": vm.storage_b,
         }
 
-    def _machine_row(self, vm: VirtualMachine, base: str) -> Document:
+    def _machine_columns(self, vm: VirtualMachine, base: str) -> Document:
         """No `summary`: the columns of the page Virtual Machine of 2016-04 (documented)."""
         return {
             **self._machine_name(vm, base),
@@ -223,40 +228,29 @@ class Dialect2016:
     # Snapshots.
 
     def snapshots(
-        self, world: World, vm: VirtualMachine, shown: Iterable[Snapshot], user: User, base: str
+        self, data: list[Document], vm: VirtualMachine, user: User, base: str
     ) -> Document:
-        """Spell a machine's snapshots (client: a list; that its items are whole is assumed)."""
+        """Wrap a machine's snapshots (client: a list; that its items are whole is assumed)."""
         me = self.href(base, "vm-snapshot-list", uuid=vm.uuid)
-        return self._snapshots(world, vm, shown, me, user, base)
+        links = {"self": me, "vm": self._machine_url(vm, base)}
+        return self.envelope(data, user, links=links)
 
     def snapshot(
         self, world: World, vm: VirtualMachine, shown: Snapshot, user: User, base: str
     ) -> Document:
         """Spell one snapshot: `data` is a list of one all the same (documented)."""
         me = self.href(base, "vm-snapshot-get", uuid=vm.uuid, id=shown.id)
-        return self._snapshots(world, vm, [shown], me, user, base)
-
-    def _snapshots(
-        self,
-        world: World,
-        vm: VirtualMachine,
-        shown: Iterable[Snapshot],
-        me: str,
-        user: User,
-        base: str,
-    ) -> Document:
-        data = [self._snapshot(world, snapshot) for snapshot in shown]
         links = {"self": me, "vm": self._machine_url(vm, base)}
-        return self.envelope(data, user, links=links)
+        return self.envelope([self.snapshot_row(world, shown, world.now)], user, links=links)
 
-    def _snapshot(self, world: World, snapshot: Snapshot) -> Document:
+    def snapshot_row(self, world: World, snapshot: Snapshot, now: int) -> Document:
         """Spell a snapshot: `createTime` without a zone, the id a number here (documented).
 
         The numbers of the files count up by two from the document's 4 and 5 (assumed).
         """
         request = world.origin(snapshot.request)
         return {
-            "age": dates.age(world.now - snapshot.created_on),
+            "age": dates.age(now - snapshot.created_on),
             "createTime": dates.naive(snapshot.created_on),
             "description": self._description(request),
             "fileKeys": [2 * snapshot.id + 2, 2 * snapshot.id + 3],
