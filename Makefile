@@ -17,7 +17,7 @@ help: ## say what can be made
 demo: $(RUNTIME) ## walk a snapshot through its whole life against a running mock
 	@$(BIN)/vss-mock demo $(ARGS)
 
-serve: $(RUNTIME) ## serve the mock; options in ARGS, as in: make serve ARGS="--clock frozen"
+serve: $(RUNTIME) ## serve the mock; options in ARGS, as in: make serve ARGS="--clock live"
 	@$(BIN)/vss-mock serve $(ARGS)
 
 test: lint types layers image-lint tests ## run every check

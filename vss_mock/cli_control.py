@@ -6,6 +6,7 @@ They call its control API and print the answer: as JSON for programs, or laid ou
 import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,14 +55,14 @@ def shown_clock(clock: Mapping[str, Any]) -> str:
 def shown_state(state: Mapping[str, Any]) -> str:
     """Lay a world's state out for people: when it is, its machines, and its requests."""
     names = {vm["uuid"]: vm["name"] for vm in state["vms"]}
-    standing = {own["vm"]: len(own["standing"]) for own in state["snapshots"]}
+    standing = Counter(snapshot["vm"] for snapshot in state["snapshots"])
     users = ", ".join(user["username"] for user in state["users"])
     parts = [
         f"now    {state['now']}\nseed   {state['seed']}\nusers  {users}",
         table(
             ("VM", "UUID", "POWER", "SNAPSHOTS"),
             (
-                (vm["name"], vm["uuid"], vm["power_state"], standing.get(vm["uuid"], 0))
+                (vm["name"], vm["uuid"], vm["power_state"], standing[vm["uuid"]])
                 for vm in state["vms"]
             ),
         ),

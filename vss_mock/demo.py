@@ -112,7 +112,7 @@ def walk(vss: "Narrator") -> None:
         sorted(refused.document["parameters"]),
         ["from_date", "vaild_for", "valid_for"],
     )
-    vss.chapter("That was a snapshot's whole life. Now yours: vss-mock serve --clock frozen")
+    vss.chapter("That was a snapshot's whole life. Now yours: vss-mock serve")
 
 
 class Narrator:

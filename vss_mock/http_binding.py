@@ -31,7 +31,7 @@ async def bind(host: str, port: int, *, guarded: bool) -> socket.socket:
 
     One only: a second socket for `localhost` would have another port when the port is 0.
     """
-    if not host:
+    if host in {"", "*"}:
         raise CannotBind("no host to bind was given; for every interface, say 0.0.0.0")
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)

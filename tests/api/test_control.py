@@ -86,7 +86,8 @@ def test_a_move_that_cannot_be_meant_is_refused(mock: Caller, body: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "body", [{"advance": -1}, {"advance": -1e9}, {"advance_to": "2016-07-29T12:30:58"}]
+    "body",
+    [{"advance": -1}, {"advance": "-1h"}, {"advance": -1e9}, {"advance_to": "2016-07-29T12:30:58"}],
 )
 def test_time_never_runs_back(mock: Caller, body: Any) -> None:
     before = mock.state

@@ -1,5 +1,6 @@
 """What another client feels while a clock moves over very much."""
 
+import gc
 import socket
 import sys
 import threading
@@ -69,7 +70,7 @@ def measure(quick: bool) -> Sequence[Row]:
             *at_most(moving.longest, 0.025, "at most 25 ms"),
         ),
         Row(
-            "    one step of it, p99 and longest, in process",
+            "    one step of it, p99 and longest, no collector",
             "",
             f"{spell_seconds(steps.p99)}, {spell_seconds(steps.longest)} CPU",
             1,
@@ -117,7 +118,10 @@ def _listen(mock: Server, goes_on: Callable[[], bool]) -> Felt:
 
 
 def _steps(count: int) -> Felt:
-    """Measure the CPU between two points at which the service lets others in."""
+    """Measure the CPU between two points at which the service lets others in, and nothing else.
+
+    The garbage collector is off: what it does to a server is in what a client feels.
+    """
     service = crowds.service(1_000, count)
     call = Call(
         method="POST",
@@ -131,9 +135,12 @@ def _steps(count: int) -> Felt:
     if isinstance(steps, Reply):
         raise TypeError(str(steps))
     took = []
+    gc.collect()
+    gc.disable()
     last = time.process_time()
     for _ in steps:
         now = time.process_time()
         took.append(now - last)
         last = now
+    gc.enable()
     return _felt([*took, time.process_time() - last])

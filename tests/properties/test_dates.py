@@ -312,7 +312,9 @@ def test_a_duration_is_read_in_units_or_in_seconds(text: str | float, microsecon
         "",
         "h",
         "10",
-        "-1h",
+        "--1h",
+        "-",
+        "1h-",
         "+1h",
         "1h ",
         " 1h",
@@ -370,3 +372,7 @@ def test_an_age_is_spelled_as_python_spells_a_timedelta(microseconds: int) -> No
 def test_the_documented_age_is_spelled_as_documented() -> None:
     assert dates.age((30 * 60 + 14) * SECOND + 466_488) == "0:30:14.466488"
     assert dates.age(0) == "0:00:00"
+
+
+def test_a_negative_duration_is_its_own_opposite() -> None:
+    assert dates.parse_duration("-1d6h") == -dates.parse_duration("1d6h") == -30 * 3600 * 10**6

@@ -67,9 +67,10 @@ def test_every_name_of_loopback_needs_none(echo: Echo, host: str) -> None:
     assert asyncio.run(url(echo, host)).startswith(f"http://{host}:")
 
 
-def test_no_host_is_not_every_host(echo: Echo) -> None:
+@pytest.mark.parametrize("host", ["", "*"])
+def test_no_host_is_not_every_host(echo: Echo, host: str) -> None:
     with pytest.raises(CannotBind, match=r"0\.0\.0\.0"):
-        asyncio.run(url(echo, "", guarded=True))
+        asyncio.run(url(echo, host, guarded=True))
 
 
 @pytest.mark.parametrize("host", ["no such host", "a..b", "\u00e4" * 70, "127.0.0.1:80"])

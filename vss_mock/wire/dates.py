@@ -27,7 +27,9 @@ _ISO = re.compile(
     r"(Z|[+-][0-9]{2}:[0-5][0-9])?"
 )
 _TOO_FAR = "more than 100 years is too far for one advance"
-_DURATION = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,12})s)?")
+_DURATION = re.compile(
+    r"(-)?(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,12})s)?"
+)
 
 
 class BadDate(ValueError):
@@ -93,17 +95,17 @@ def parse_shown(text: str) -> int:
 def parse_duration(value: str | float) -> int:
     """Return the microseconds of `10h`, `90m`, `1d6h` or a number of seconds; raise BadDate.
 
-    A number may be negative: whoever moves a clock with it refuses that.
+    It may be negative: whoever moves a clock with it refuses that.
     """
     if isinstance(value, str):
         match = _DURATION.fullmatch(value)
-        if not value or not match:
+        if not match or not any(match.groups()[1:]):
             raise BadDate(f"{_quoted(value)} is not a duration, as 10h, 90m, 1d6h or 30s")
-        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
         length = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * SECOND
         if length > LONGEST_ADVANCE:
             raise BadDate(_TOO_FAR)
-        return length
+        return -length if match[1] else length
     if abs(value) <= LONGEST_ADVANCE / SECOND:  # neither is NaN, and any size can be compared
         return round(value * SECOND)
     raise BadDate(_TOO_FAR)
