@@ -58,7 +58,7 @@ def _calm_collector() -> None:
     million records takes a good part of a second, and Python's defaults do it again and again.
     """
     gc.freeze()
-    gc.set_threshold(10_000, 20, 100)
+    gc.set_threshold(700, 2, 1_000)
 
 
 def welcome(service: Service, url: str, public_url: str | None) -> Iterator[str]:

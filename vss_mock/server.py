@@ -29,6 +29,9 @@ __all__ = ["CannotBind", "CannotServe", "Clock", "Edge", "Running", "serve", "st
 TICK = 0.05
 """Seconds between two looks at worlds whose clock runs."""
 
+TURNS = 3
+"""Turns of the loop between two slices: what aiohttp takes from a call's bytes to its answer."""
+
 WARM_UP_AFTER = 1.0
 """Seconds from the first line printed to loading what refusals need: first calls come before."""
 
@@ -263,7 +266,8 @@ async def _in_slices(steps: Steps) -> Reply:
     try:
         while True:
             next(steps)
-            await asyncio.sleep(0)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
     except StopIteration as done:
         return cast(Reply, done.value)
     finally:

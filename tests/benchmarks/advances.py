@@ -51,7 +51,8 @@ def _compare(count: int, rounds: int, *, collects: bool) -> Row:
         raise RuntimeError("the naive heap and the simulator do not do the same")
     times = ratio(spent[OURS], spent[NAIVE])
     figure = " : ".join(spell_seconds(median(spent[kind])) for kind in (OURS, NAIVE))
-    what = f"an event of {2 * count:,}{'' if collects else ', no garbage collector'}"
+    off = "" if collects else ", no collector"
+    what = f"{count:,} requests, one of {2 * count:,} events{off}"
     return Row(what, f"{times:.2f}", f"{figure} CPU", rounds, *at_most(times, 0.6))
 
 
