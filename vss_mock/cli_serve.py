@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import re
 from collections.abc import Iterator
 from shlex import quote as quoted
@@ -33,7 +32,6 @@ def serve_world(arguments: argparse.Namespace) -> int:
         except OSError:
             forget_output()
 
-    _calm_collector()
     try:
         asyncio.run(
             serve(
@@ -49,16 +47,6 @@ def serve_world(arguments: argparse.Namespace) -> int:
     except CannotServe as problem:
         raise CommandError(str(problem)) from None
     return 0
-
-
-def _calm_collector() -> None:
-    """Keep the garbage collector from looking at every record of a large world while clients wait.
-
-    Records are in no cycles; what is in some (connections, tracebacks) dies young. Looking at a
-    million records takes a good part of a second, and Python's defaults do it again and again.
-    """
-    gc.freeze()
-    gc.set_threshold(700, 2, 1_000)
 
 
 def welcome(service: Service, url: str, public_url: str | None) -> Iterator[str]:
