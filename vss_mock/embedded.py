@@ -394,5 +394,5 @@ def _document(world: Mapping[str, Any] | str | Path | None) -> Mapping[str, Any]
         return world or {}
     document = json.loads(Path(world).read_bytes())
     if not isinstance(document, dict):
-        raise ValueError(f"{world} does not hold a world: it is not a JSON object")  # noqa: TRY004
+        raise ValueError(f"{world} does not hold a world: it is not a JSON object")  # noqa: TRY004 - as BadSettings
     return document

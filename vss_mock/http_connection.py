@@ -180,9 +180,9 @@ class Connection(RequestHandler):
     def handle_error(
         self,
         request: web.BaseRequest,  # noqa: ARG002 - aiohttp's signature
-        status: int = 500,  # noqa: ARG002
+        status: int = 500,  # noqa: ARG002 - the same
         exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002
+        message: str | None = None,  # noqa: ARG002 - the same
     ) -> web.StreamResponse:
         """Answer what could not be parsed. aiohttp would answer as text, and log it."""
         refusal = in_words(exc, self._listener.limits)

@@ -171,7 +171,7 @@ def test_settings_stand_above_the_world(tmp_path: Path) -> None:
 
 
 def test_a_start_without_an_offset_is_torontos() -> None:
-    with Mock(start="2016-01-01T00:00") as one, Mock(start=datetime(2016, 1, 1)) as two:  # noqa: DTZ001
+    with Mock(start="2016-01-01T00:00") as one, Mock(start=datetime(2016, 1, 1)) as two:  # noqa: DTZ001 - Toronto's
         assert one.clock.now == two.clock.now == datetime(2016, 1, 1, 5, tzinfo=UTC)
 
 

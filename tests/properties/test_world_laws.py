@@ -307,7 +307,7 @@ class WorldWithAHiddenClock(World):
     def submit(
         self, user: User, vm: str, description: str, from_date: int, valid_for: int
     ) -> SnapshotRequest:
-        description += f" on {datetime.now():%A}"  # noqa: DTZ005
+        description += f" on {datetime.now():%A}"  # noqa: DTZ005 - the planted lie
         return super().submit(user, vm, description, from_date, valid_for)
 
 

@@ -235,7 +235,7 @@ class Documents:
         )
 
     def _format_checker(self) -> jsonschema.FormatChecker:
-        import jsonschema  # noqa: PLC0415
+        import jsonschema  # noqa: PLC0415  # the same
 
         checker = jsonschema.FormatChecker(formats=())
         for name, judge in self._formats.items():
