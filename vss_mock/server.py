@@ -293,7 +293,7 @@ async def _tick(service: Service, clock: Clock) -> None:
         try:
             for _ in service.tick(clock.now()):
                 await asyncio.sleep(0)
-        except Exception as problem:  # noqa: BLE001 - reported, and answered as JSON
+        except Exception as problem:  # noqa: BLE001 - reported; the next tick comes
             # One bad tick must not stop the clocks of all worlds.
             _report("a tick", problem)
 

@@ -46,26 +46,8 @@ class Caller:
             for path, _ in service.routes()
         ]
 
-    def __call__(
-        self,
-        method: str,
-        target: str,
-        body: Any = b"",
-        *,
-        authorization: Any = ...,
-        content_type: str | None = "application/json",
-        **fields: Any,
-    ) -> Answer:
-        reply = self.service.handle(
-            self.call(
-                method,
-                target,
-                body,
-                authorization=authorization,
-                content_type=content_type,
-                **fields,
-            )
-        )
+    def __call__(self, method: str, target: str, body: Any = b"", **fields: Any) -> Answer:
+        reply = self.service.handle(self.call(method, target, body, **fields))
         if not isinstance(reply, Reply):
             reply = finish(reply)
         answer = Answer(reply)

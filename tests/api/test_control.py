@@ -301,6 +301,26 @@ def test_a_control_token_locks_everything_but_health() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("OPTIONS", CLOCK),
+        ("OPTIONS", "/_mock/worlds"),
+        ("PUT", CLOCK),
+        ("GET", "/_mock/nothing"),
+        ("HEAD", CLOCK),
+    ],
+)
+def test_without_the_control_token_nothing_is_told_not_even_what_there_is(
+    method: str, target: str
+) -> None:
+    mock = caller(control_token="s3cret")
+    assert mock(method, target, authorization=None).status_code == 401
+    assert mock(method, target, authorization="Bearer s3cret").status_code != 401
+    assert mock("OPTIONS", "/_mock/health", authorization=None).status_code == 200
+    assert mock("OPTIONS", "/v2/vm", authorization=None).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("fields", "status_code"),
     [
         ({"origin": "http://evil.example"}, 403),

@@ -62,3 +62,17 @@ def test_a_long_answer_of_a_busy_live_world_comes_too(
     mock.post("/_mock/clock", {"mode": "live"})
     steps = begun(mock, "/v2/vm", at=60_000_000)
     assert len(json.loads(finish(steps).body)["data"]) == 11
+
+
+def test_others_are_served_after_every_slice(mock: Caller) -> None:
+    for _ in range(20):
+        mock.submit(from_date="2016-07-29 12:00")
+    mock.advance("1h")
+    for target, rows in (
+        ("/_mock/state", 11 + 20 + 20),
+        (f"/v2/vm/{mock.uuid()}/snapshot", 20),
+        ("/v2/vm", 11),
+    ):
+        steps = mock.service.handle(mock.call("GET", target))
+        assert not isinstance(steps, Reply)
+        assert len(list(steps)) >= rows // 2
