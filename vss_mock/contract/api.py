@@ -7,7 +7,7 @@ which have to be cheap to import get an Api passed and import this for its type 
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -42,11 +42,16 @@ class Operation(NamedTuple):
 
 
 class Violation(NamedTuple):
-    """Where an answer is not as its schema says (a JSON pointer, "" for the whole), and why."""
+    """Where an answer is not as its schema says (a JSON pointer, "" for the whole), and why.
+
+    `evidence` and `source` are those of the nearest part of the schema that names its own.
+    """
 
     pointer: str
     rule: str
     value: Any
+    evidence: str = "documented"
+    source: str = "JSON over HTTP, as the documents show it"
 
 
 class Api:
@@ -68,6 +73,34 @@ class Api:
             for method, raw in item.items()
             if method in METHODS
         }
+
+    def match(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a call to a path is of, None if the document has none."""
+        found = [
+            operation
+            for operation in self.operations.values()
+            if operation.method == method and operation.matches(unquote(path))
+        ]
+        # "snapshot/consolidate" is also of the form "snapshot/{id}": fewer braces are nearer.
+        return min(found, key=lambda operation: operation.path.count("{"), default=None)
+
+    def methods(self, path: str) -> set[str]:
+        """Return the methods that a path takes, HEAD and OPTIONS too; none if it is unknown."""
+        path = unquote(path)
+        near = [one for one in self.operations.values() if one.matches(path)]
+        fewest = min((one.path.count("{") for one in near), default=0)
+        found = {one.method for one in near if one.path.count("{") == fewest}
+        return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()) if found else set()
+
+    def described(self, operation: Operation) -> tuple[str, str, str]:
+        """Return an operation's summary, source and evidence."""
+        raw = self._document["paths"][operation.path][operation.method.lower()]
+        return raw["summary"], raw["x-source"], raw["x-evidence"]
+
+    def statuses(self, operation: Operation) -> list[int]:
+        """Return the status codes that the document has for an operation."""
+        raw = self._document["paths"][operation.path][operation.method.lower()]
+        return sorted(int(status) for status in raw["responses"])
 
     def violations(
         self, operation: Operation, method: str, path: str, answer: Answer
@@ -95,9 +128,29 @@ class Api:
         errors = self._validator(reference).iter_errors(document)
         found = sorted(errors, key=lambda error: [str(part) for part in error.absolute_path])
         return [
-            Violation(_pointer(error.absolute_path), f"{reference}: {_rule(error)}", error.instance)
+            Violation(
+                _pointer(error.absolute_path),
+                f"{reference}: {_rule(error)}",
+                error.instance,
+                *self._known(reference, error.absolute_schema_path),
+            )
             for error in found[:MOST]
         ]
+
+    def _known(self, reference: str, path: Iterable[Any]) -> tuple[str, str]:
+        """Return evidence and source of the innermost schema on a path that names its own."""
+        here: Any = {"$ref": BASE + reference}
+        resolver = self._registry.resolver()
+        known = ("documented", self._document["info"].get("title", ""))
+        for part in path:
+            if part == "$ref":
+                resolved = resolver.lookup(here["$ref"])
+                here, resolver = resolved.contents, resolved.resolver
+            else:
+                here = here[part]
+            if isinstance(here, Mapping) and "x-source" in here:
+                known = (here.get("x-evidence", known[0]), here["x-source"])
+        return known
 
     def _reference(self, operation: Operation, method: str, own: bool, status: int) -> str | None:
         """Return where the schema of an answer is, None if such an answer is not to be."""

@@ -2,18 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from vss_mock.contract.rules import Break
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import ABSENT, at, meets, show, show_expected
-
-
-class Break(NamedTuple):
-    """A broken rule: where, by JSON pointer or the name of a part, what was to be and what is."""
-
-    where: str
-    expected: str
-    actual: str
 
 
 def compare(where: str, expected: Any, actual: Any) -> list[Break]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from vss_mock.contract.judge import Break, capture, compare, judge
+from vss_mock.contract.judge import capture, compare, judge
+from vss_mock.contract.rules import Break
 from vss_mock.contract.sent import Sent, spell_path, spell_query
 from vss_mock.contract.transport import Answer, Transport
 from vss_mock.contract.values import fill, show

@@ -1,0 +1,229 @@
+"""What holds of any answer, whoever asked for it: its schema, and rules that no schema can say.
+
+Every suite of the judge shows its answers to `flaws`, so that a lie is found wherever it is told.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from http.client import responses
+from typing import Any, Final, NamedTuple
+
+from vss_mock.contract.api import Api, Operation
+from vss_mock.contract.rules import HOW_TO, OWN, Break, Rule
+from vss_mock.contract.transport import Answer
+from vss_mock.contract.values import ABSENT, at, same, show
+
+INTRODUCTION: Final = "Introduction (VSS API page 7569559)"
+AUTHENTICATION: Final = "Authentication (VSS API page 7569652, 2016-04)"
+UNREAD: Final = {400, 408, 413, 421, 431, 429, 503}
+"""Status codes of calls that may have been refused before anybody knew their path."""
+
+RULES: Final = (
+    Rule(
+        "members-in-order",
+        "The members of an answer's objects come in alphabetical order, each once",
+        HOW_TO,
+        "documented",
+        ("http",),
+        "answers",
+    ),
+    Rule(
+        "counts-are-true",
+        "meta.count is the number of items or members of data",
+        HOW_TO,
+        "documented",
+        ("collection",),
+        "answers",
+    ),
+    Rule(
+        "links-are-ours",
+        "Links are absolute and begin with the address that was called",
+        HOW_TO,
+        "documented",
+        ("http",),
+        "answers",
+    ),
+    Rule(
+        "caller-is-named",
+        "meta.user is the user who called",
+        HOW_TO,
+        "documented",
+        ("login",),
+        "answers",
+    ),
+    Rule(
+        "errors-say-their-code",
+        "An error repeats its status code, and names it in lower case",
+        OWN,
+        "assumed",
+        ("http", "refusal"),
+        "answers",
+    ),
+    Rule(
+        "no-server-errors",
+        "No call is answered by a fault of the server",
+        OWN,
+        "assumed",
+        ("http", "refusal"),
+        "answers",
+    ),
+    Rule(
+        "allow-tells-the-methods",
+        "Allow lists the methods of the path",
+        AUTHENTICATION,
+        "documented",
+        ("http",),
+        "answers",
+    ),
+    Rule(
+        "who-is-not-logged-in-is-told-how",
+        "401 comes with WWW-Authenticate, 429 with Retry-After",
+        OWN,
+        "assumed",
+        ("http", "login", "refusal"),
+        "answers",
+    ),
+)
+_KNOWN: Final = {rule.id: rule for rule in RULES}
+
+
+class Call(NamedTuple):
+    """A call as far as judging its answer needs: `caller` is a username, None if not known."""
+
+    method: str
+    path: str
+    caller: str | None = None
+
+
+class Answers:
+    """Judges answers of one server by one OpenAPI document."""
+
+    def __init__(self, api: Api, url: str) -> None:
+        """Judge answers of the server at `url`."""
+        self.api = api
+        self._url = url
+
+    def rules(self) -> list[Rule]:
+        """Return the rules that answers are judged by: one an operation, and those of RULES."""
+        return [*map(self._rule, self.api.operations.values()), *RULES]
+
+    def _rule(self, operation: Operation) -> Rule:
+        _, source, evidence = self.api.described(operation)
+        return Rule(
+            f"answer-{operation.id}",
+            f"What {operation.method} {operation.path} answers is as its schema says",
+            source,
+            evidence,
+            ("schema",),
+            "answers",
+        )
+
+    def flaws(self, call: Call, answer: Answer, operation: Operation | None = None) -> list[Break]:
+        """Return what is wrong with an answer, whatever was expected of it.
+
+        `operation` is what was meant, which matters for calls by another method or path than its
+        own. A path that no document has is judged by the rules of RULES alone.
+        """
+        operation = operation or self.api.match(call.method, call.path)
+        found = list(self._violations(call, answer, operation)) if operation else []
+        found += self._of_head(call, answer)
+        text = _json(answer)
+        if text is not None:
+            found += _order(text)
+            found += self._of_document(call, answer, json.loads(text))
+        return found
+
+    def _violations(self, call: Call, answer: Answer, operation: Operation) -> Iterator[Break]:
+        for one in self.api.violations(operation, call.method, call.path, answer):
+            rule = f"answer-{operation.id}"
+            yield Break(one.pointer, one.rule, show(one.value), rule, one.evidence, one.source)
+
+    def _of_head(self, call: Call, answer: Answer) -> Iterator[Break]:
+        """Judge the status code and the headers."""
+        if answer.status >= 500 and answer.status != 503:
+            yield _broken("no-server-errors", "status", "200 to 499, or 503", str(answer.status))
+        for status, name in ((401, "www-authenticate"), (429, "retry-after")):
+            if answer.status == status and not answer.headers.get(name):
+                rule = "who-is-not-logged-in-is-told-how"
+                yield _broken(rule, name.title(), f"a value, with {status}", "nothing")
+        methods = self.api.methods(call.path)
+        if methods and (answer.status not in UNREAD or "allow" in answer.headers):
+            told = answer.headers.get("allow")
+            if told is None or {word.strip() for word in told.split(",")} != methods:
+                expected = ", ".join(sorted(methods))
+                shown = "nothing" if told is None else told
+                yield _broken("allow-tells-the-methods", "Allow", expected, shown)
+
+    def _of_document(self, call: Call, answer: Answer, document: Any) -> Iterator[Break]:
+        """Judge what a body says of itself."""
+        if answer.status >= 400:
+            yield from _of_error(answer, document)
+            return
+        data, count = at(document, "/data"), at(document, "/meta/count")
+        if count is not ABSENT and isinstance(data, list | dict) and not same(count, len(data)):
+            yield _broken("counts-are-true", "/meta/count", str(len(data)), show(count))
+        user = at(document, "/meta/user")
+        if call.caller is not None and user is not ABSENT and user != call.caller:
+            yield _broken("caller-is-named", "/meta/user", show(call.caller), show(user))
+        for pointer, link in links(document):
+            if not link.startswith(f"{self._url}/"):
+                yield _broken("links-are-ours", pointer, f"{self._url}/...", show(link))
+
+
+def links(document: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Give the links of a document with where they stand: whatever says it is an absolute URL."""
+    if isinstance(document, str) and re.match("https?://", document):
+        yield pointer, document
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            if name not in {"description", "message", "warnings", "errors"}:
+                escaped = name.replace("~", "~0").replace("/", "~1")
+                yield from links(value, f"{pointer}/{escaped}")
+    elif isinstance(document, list):
+        for number, value in enumerate(document):
+            yield from links(value, f"{pointer}/{number}")
+
+
+def _json(answer: Answer) -> str | None:
+    """Return the text of a body that is JSON, None for any other."""
+    try:
+        text = answer.body.decode()
+        json.loads(text)
+    except ValueError:
+        return None
+    return text
+
+
+def _order(text: str) -> list[Break]:
+    """Return the first object whose members are not in order, if there is one."""
+    wrong: list[list[str]] = []
+
+    def look(members: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in members]
+        if names != sorted(set(names)):
+            wrong.append(names)
+
+    json.loads(text, object_pairs_hook=look)
+    return [
+        _broken("members-in-order", "", show(sorted(set(names))), show(names))
+        for names in wrong[:1]
+    ]
+
+
+def _of_error(answer: Answer, document: Any) -> Iterator[Break]:
+    if not isinstance(document, dict):
+        return
+    if not same(document.get("status", answer.status), answer.status):
+        rule, shown = "errors-say-their-code", show(document["status"])
+        yield _broken(rule, "/status", str(answer.status), shown)
+    phrase = responses.get(answer.status, "").lower()
+    known = {phrase, "authentication error"} if answer.status == 401 else {phrase}
+    error = document.get("error")
+    if phrase and isinstance(error, str) and error not in known:
+        yield _broken("errors-say-their-code", "/error", show(phrase), show(error))
+
+
+def _broken(rule: str, where: str, expected: str, actual: str) -> Break:
+    known = _KNOWN[rule]
+    return Break(where, expected, actual, rule, known.evidence, known.source)
