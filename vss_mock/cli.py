@@ -23,6 +23,8 @@ MAXIMUM_PORT = 65535
 MAXIMUM_RATE = 1_000_000
 CONTROL_TOKEN = "VSS_MOCK_CONTROL_TOKEN"
 URL = "VSS_MOCK_URL"
+TOKEN = "VSS_TOKEN"
+PASSWORD = "VSS_PASSWORD"
 
 
 class Parser(argparse.ArgumentParser):
@@ -91,6 +93,7 @@ def parser() -> Parser:
     _add_clock(commands)
     _add_state_and_reset(commands)
     _add_schema(commands)
+    _add_contract(commands)
     _add_lifecycle(commands)
     return root
 
@@ -193,6 +196,86 @@ def _add_schema(commands: Commands) -> None:
     validate.set_defaults(run=_schema_validate)
 
 
+def _add_contract(commands: Commands) -> None:
+    contract = commands.add_parser(
+        "contract",
+        help="judge a server by the contract of the API",
+        description="Judge a server, real or mock, by the contract of the API.",
+    )
+    actions = contract.add_subparsers(metavar="ACTION", required=True, dest="action")
+    _add_contract_run(actions)
+    listing = actions.add_parser("list", help="list the rules, with evidence and source")
+    listing.set_defaults(run=_contract_list)
+    show = actions.add_parser("show", help="show one rule")
+    show.add_argument("rule", metavar="RULE")
+    show.set_defaults(run=_contract_show)
+    for action in (listing, show):
+        action.add_argument("--dialect", default="2016", help="(default: %(default)s)")
+
+
+def _add_contract_run(actions: Commands) -> None:
+    run = actions.add_parser(
+        "run",
+        help="judge a server",
+        description="Judge a server. Exit status: 0 all rules kept; 1 a rule broken; "
+        "2 it could not be judged. A server that gives worlds of one's own is judged in such; "
+        "of any other only one machine is touched, and only with --allow-writes.",
+        epilog=f"{TOKEN}, {PASSWORD} and {CONTROL_TOKEN} in the environment mean the same as "
+        "--token, --password and --control-token, and do not show in the list of processes.",
+    )
+    option = run.add_argument
+    option("--target", metavar="URL", required=True, help="where the server is")
+    option("--token", metavar="T", default=os.environ.get(TOKEN) or None, help="a user's token")
+    option("--vm", metavar="NAME", required=True, help="the machine that may be touched")
+    option("--user", metavar="U", help="a name to log in with")
+    option("--password", metavar="P", default=None, help="the password to it")
+    option("--dialect", default="2016", help="the spelling to expect (default: %(default)s)")
+    option("--profile", choices=("quick", "ci", "deep"), default="ci", help="(default: ci)")
+    option(
+        "--only",
+        metavar="TAG",
+        action="append",
+        default=[],
+        help="a tag, a suite or the id of a rule to look at; may be repeated",
+    )
+    option("--seed", type=_seed, metavar="N", default=0, help="what lots are drawn by (default: 0)")
+    option("--allow-writes", action="store_true", help="let it change things on that machine")
+    option(
+        "--report",
+        metavar="KIND=FILE",
+        action="append",
+        default=[],
+        type=_contract_report,
+        help="write a report: junit, html, har or json; may be repeated",
+    )
+    option(
+        "--fail-on",
+        choices=("documented", "client", "assumed"),
+        default="assumed",
+        help="how well known a broken rule has to be to count (default: %(default)s, so all do)",
+    )
+    option(
+        "--wait",
+        metavar="WHILE",
+        nargs="?",
+        type=_contract_seconds,
+        const=300.0,
+        default=0.0,
+        help="where time cannot be moved, wait for it, so long at most (default: 5m)",
+    )
+    option("--rps", metavar="N", type=_contract_rate, help="calls a second at most")
+    option(
+        "--budget",
+        metavar="WHILE",
+        type=_contract_seconds,
+        default=600.0,
+        help="how long the deep profile looks (default: 10m)",
+    )
+    option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
+    names = ("user", "dialect", "profile", "seed", "fail_on", "wait", "rps", "budget")
+    run.set_defaults(run=_contract_run, defaults={name: run.get_default(name) for name in names})
+
+
 def _add_lifecycle(commands: Commands) -> None:
     lifecycle = commands.add_parser(
         "lifecycle",
@@ -255,6 +338,44 @@ def _while(text: str) -> str | int | float:
     if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,6}", text):
         return float(text)
     return text
+
+
+def _contract_report(text: str) -> object:
+    from vss_mock.cli_contract import report
+
+    return report(text)
+
+
+def _contract_seconds(text: str) -> float:
+    from vss_mock.cli_contract import seconds
+
+    return seconds(text)
+
+
+def _contract_rate(text: str) -> float:
+    from vss_mock.cli_contract import rate
+
+    return rate(text)
+
+
+def _contract_run(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_contract import run
+
+    if arguments.user is not None and arguments.password is None:
+        arguments.password = os.environ.get(PASSWORD)
+    return run(arguments)
+
+
+def _contract_list(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_contract import list_rules
+
+    return list_rules(arguments)
+
+
+def _contract_show(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_contract import show
+
+    return show(arguments)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -32,6 +32,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TOKEN",
         help="the control token of that mock",
     )
+    contract = parser.getgroup("vss-mock-contract", "the contract of the VSS API")
+    add = contract.addoption
+    add("--vss-token", metavar="TOKEN", help="a user's token at --vss-url, to judge it by")
+    add("--vss-vm", metavar="NAME", help="the virtual machine there that may be touched")
+    add("--vss-user", metavar="NAME", help="a name to log in with there")
+    add("--vss-password", metavar="PASSWORD", help="the password to it")
+    add("--vss-allow-writes", action="store_true", help="let the contract change that machine")
+    add("--vss-profile", choices=("quick", "ci"), default="quick", help="how long to look")
+    add("--vss-seed", type=int, default=0, metavar="N", help="what lots are drawn by")
+    add("--vss-dialect", default="2016", metavar="YEAR", help="the spelling to expect")
+    add(
+        "--vss-fail-on",
+        choices=("documented", "client", "assumed"),
+        default="assumed",
+        help="how well known a broken rule has to be to fail",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,7 +16,7 @@ from vss_mock.contract.values import ABSENT, at, same, show
 
 INTRODUCTION: Final = "Introduction (VSS API page 7569559)"
 AUTHENTICATION: Final = "Authentication (VSS API page 7569652, 2016-04)"
-UNREAD: Final = {400, 408, 413, 421, 431, 429, 503}
+UNREAD: Final = {400, 408, 413, 415, 421, 429, 431, 503}
 """Status codes of calls that may have been refused before anybody knew their path."""
 
 RULES: Final = (
@@ -133,6 +133,18 @@ class Answers:
             found += _order(text)
             found += self._of_document(call, answer, json.loads(text))
         return found
+
+    def looked_at(self, call: Call, answer: Answer) -> Iterator[str]:
+        """Give the ids of the rules of RULES that an answer shows to be kept or broken."""
+        yield "no-server-errors"
+        if self.api.methods(call.path):
+            yield "allow-tells-the-methods"
+        if answer.status in {401, 429}:
+            yield "who-is-not-logged-in-is-told-how"
+        if answer.status >= 400:
+            yield "errors-say-their-code"
+        elif answer.body and answer.headers.get("content-type", "").startswith("application/json"):
+            yield from ("members-in-order", "counts-are-true", "links-are-ours", "caller-is-named")
 
     def _violations(self, call: Call, answer: Answer, operation: Operation) -> Iterator[Break]:
         for one in self.api.violations(operation, call.method, call.path, answer):

@@ -68,20 +68,20 @@ class MovableTime:
         self, transport: Transport, path: str, headers: Mapping[str, str] | None = None
     ) -> None:
         self._transport = transport
-        self._path = path
+        self.path = path
         self._headers = dict(headers or {})
 
     def now(self) -> datetime:
         """Return when it is there. Raises OSError, or ValueError if no clock answers."""
-        answer = self._transport("GET", self._path, "", self._headers, None)
+        answer = self._transport("GET", self.path, "", self._headers, None)
         return datetime.fromisoformat(json.loads(answer.body)["now"])
 
     def jump(self, how: Jump) -> tuple[Sent, Answer]:
         """Move the clock."""
         body = json.dumps(how).encode()
         headers = {"Content-Type": "application/json", **self._headers}
-        sent = Sent("POST", self._path, body=body)
-        return sent, self._transport("POST", self._path, "", headers, body)
+        sent = Sent("POST", self.path, body=body)
+        return sent, self._transport("POST", self.path, "", headers, body)
 
     def wait(self, seconds: float) -> None:
         """Do nothing: what is due has happened."""

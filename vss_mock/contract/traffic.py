@@ -1,10 +1,10 @@
-"""Notes down the calls that pass through a transport, for reports: the traffic, and what it reached.
+"""Notes down the calls that pass through a transport: the traffic, and what it reached.
 
 Headers are kept by an allow-list; texts lose their secrets when they are shown.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -51,13 +51,17 @@ class Exchange(NamedTuple):
 
 
 class Traffic:
-    """What has been said to a server, and how it answered."""
+    """What has been said to a server, and how it answered.
+
+    `seen` is told the method, the path and the answer of each call that was answered.
+    """
 
     def __init__(self, wall: Wall, *, keep: bool = True) -> None:
         self._wall = wall
         self._keep = keep
         self.exchanges: list[Exchange] = []
         self.calls = 0
+        self.seen: Callable[[str, str, Answer], None] = lambda *_: None
 
     def through(self, inner: Transport) -> Transport:
         """Return a transport that hands calls on and notes them down."""
@@ -69,6 +73,7 @@ class Traffic:
             answer: Answer | None = None
             try:
                 answer = inner(method, path, query, headers, body)
+                self.seen(method, path, answer)
             finally:
                 self.calls += 1
                 if self._keep and len(self.exchanges) < MOST_KEPT:

@@ -4,12 +4,17 @@ No retries, no redirects, no proxies and no word of VSS: what a server says is j
 """
 
 import http.client
+import socket
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-TIMEOUT = 30.0
+TIMEOUT = 15.0
 """Seconds to wait for an answer."""
+
+
+class NoAnswer(ConnectionError):
+    """A call was not answered in HTTP; the message says which, and what came instead."""
 
 
 class Answer(NamedTuple):
@@ -44,18 +49,50 @@ class Http:
     def __call__(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
-        """Return the answer. Raises OSError for none, or for one that is not HTTP."""
+        """Return the answer. Raises NoAnswer for none, or for one that is not HTTP."""
         target = self._prefix + path + (f"?{query}" if query else "")
+        if self._connection.sock is not None and _closed(self._connection.sock):
+            self.close()  # servers close idle connections: noticed before it is sent, not after
         try:
             self._connection.request(method, target, body=body, headers=dict(headers))
             response = self._connection.getresponse()
             names = {name.lower() for name in response.headers}
             found = {name: ", ".join(response.headers.get_all(name, [])) for name in names}
             return Answer(response.status, found, response.read())
-        except http.client.HTTPException as problem:
+        except (OSError, http.client.HTTPException) as problem:
             self.close()
-            raise ConnectionError(f"{method} {path} got no answer: {problem!r}") from problem
+            raise NoAnswer(f"{method} {path} got no answer: {_reason(problem)}") from problem
+        except BaseException:
+            self.close()  # interrupted half-way: what is still to come would answer the next call
+            raise
 
     def close(self) -> None:
         """Close the connection; the next call opens another."""
         self._connection.close()
+
+
+def _closed(kept: socket.socket) -> bool:
+    """Tell whether the other side closed a connection on which nothing is to come."""
+    timeout = kept.gettimeout()
+    kept.setblocking(False)
+    try:
+        kept.recv(1, socket.MSG_PEEK)
+    except (BlockingIOError, InterruptedError):
+        return False
+    except (OSError, ValueError):
+        return True  # ValueError: TLS cannot peek, so its connections are not kept
+    else:
+        return True  # an end, or what nobody asked for
+    finally:
+        kept.settimeout(timeout)
+
+
+def _reason(problem: Exception) -> str:
+    """Return why there is no answer, in a few words."""
+    if isinstance(problem, TimeoutError):
+        return f"nothing came within {TIMEOUT:.0f} seconds"
+    if isinstance(problem, http.client.RemoteDisconnected):
+        return "the connection was closed instead"
+    if isinstance(problem, http.client.HTTPException):
+        return f"what came is not HTTP ({type(problem).__name__})"
+    return str(getattr(problem, "strerror", None) or problem)
