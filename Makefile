@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev-installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties bench mutmut wheel clean
+.PHONY: help demo serve test lint types layers image-lint tests check-properties bench mutants mutmut wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ check-properties: $(DEV) ## search long and wide with the property tests (opt-in
 
 bench: $(DEV) ## measure, beside a bare aiohttp server; never part of pass or fail
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+mutants: $(DEV) ## plant lies in the mock, and see the contract suite find each (some minutes)
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 mutmut: $(DEV) ## break the simulator on purpose and see the tests notice (opt-in, many minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt "mutmut>=3.3"

@@ -125,7 +125,8 @@ class Answers:
         `operation` is what was meant, which matters for calls by another method or path than its
         own. A path that no document has is judged by the rules of RULES alone.
         """
-        operation = operation or self.api.match(call.method, call.path)
+        method = "GET" if call.method == "HEAD" else call.method
+        operation = operation or self.api.match(method, call.path)
         found = list(self._violations(call, answer, operation)) if operation else []
         found += self._of_head(call, answer)
         text = _json(answer)

@@ -146,20 +146,29 @@ class Api:
 
     def _known(self, reference: str, path: Iterable[Any]) -> tuple[str, str]:
         """Return evidence and source of the innermost schema on a path that names its own."""
-        here: Any = {"$ref": BASE + reference}
-        resolver = self._registry.resolver()
         known = ("documented", self._document["info"].get("title", ""))
-        for part in path:
-            # The library's paths leave out that a reference was followed.
-            while isinstance(here, Mapping) and part not in here and "$ref" in here:
-                resolved = resolver.lookup(here["$ref"])
-                here, resolver = resolved.contents, resolved.resolver
-                if "x-source" in here:
-                    known = (here.get("x-evidence", known[0]), here["x-source"])
-            here = here[part]
-            if isinstance(here, Mapping) and "x-source" in here:
-                known = (here.get("x-evidence", known[0]), here["x-source"])
+        start = {"$ref": BASE + reference}
+        for schema in self._along(start, list(path), self._registry.resolver()) or ():
+            if isinstance(schema, Mapping) and "x-source" in schema:
+                known = (schema.get("x-evidence", known[0]), schema["x-source"])
         return known
+
+    def _along(self, schema: Any, path: list[Any], resolver: Any) -> list[Any] | None:
+        """Return the schemas on a path, which passes over `$ref`; None if it does not lead on."""
+        if not path:
+            return [schema]
+        if isinstance(schema, list):
+            rest = self._along(schema[path[0]], path[1:], resolver)
+            return None if rest is None else [schema, *rest]
+        if path[0] in schema:
+            rest = self._along(schema[path[0]], path[1:], resolver)
+            if rest is not None:
+                return [schema, *rest]
+        if "$ref" not in schema:
+            return None
+        meant = resolver.lookup(schema["$ref"])
+        rest = self._along(meant.contents, path, meant.resolver)
+        return None if rest is None else [schema, *rest]
 
     def _reference(self, operation: Operation, method: str, own: bool, status: int) -> str | None:
         """Return where the schema of an answer is, None if such an answer is not to be."""
