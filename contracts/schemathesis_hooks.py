@@ -1,14 +1,21 @@
 """What Schemathesis has to know about this API to get deep into it: real ids, near dates, time.
 
 Schemathesis loads it because `schemathesis.toml` names it; nothing else may import it. Every choice
-here follows from what was generated, never from chance, so that a run can be repeated.
+here follows from what was generated, never from chance, so that a run can be repeated. The server
+may lie: what it does not answer as it should is left to the checks, and nothing is made of it here.
+
+`VSS_VM` is a machine that may be used and `VSS_TOKEN` who uses it. `VSS_CLOCK` is the path of a
+clock that may be moved (with `VSS_CONTROL_TOKEN`, if it wants one): without it no time passes, and
+nothing is asked for beside what Schemathesis itself asks.
 """
 
 import os
 import re
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import requests
@@ -16,6 +23,7 @@ import schemathesis
 
 VM = os.environ["VSS_VM"]
 """The uuid of a virtual machine that may be used."""
+CLOCK = os.environ.get("VSS_CLOCK", "")
 TORONTO = ZoneInfo("America/Toronto")
 CALLS_A_JUMP = 3
 JUMP_HOURS = 2
@@ -24,6 +32,10 @@ NEAR_HOURS = 12
 """Dates are moved to within so many hours around now; one of four stays where it is."""
 IDS = 12
 """Of five numbers one stays what it is, one is moved to 1 and this, the rest name what stands."""
+SECONDS = 5
+"""How long an answer is waited for."""
+LOST = (requests.RequestException, ValueError, KeyError, TypeError)
+"""What comes of asking a server that does not answer as it should."""
 
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -31,40 +43,56 @@ _TOO_LATE = re.compile("is not waiting for its snapshot's deletion|was extended 
 
 
 class _World:
-    """The mock's world: how many calls were made to it, and when it is there."""
+    """The server's world: how many calls were made to it, and when it is there."""
 
     def __init__(self) -> None:
         self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {os.environ['VSS_TOKEN']}"
+        self.session.trust_env = False
+        self.user = {"Authorization": f"Bearer {os.environ['VSS_TOKEN']}"}
+        control = os.environ.get("VSS_CONTROL_TOKEN")
+        self.control = {"Authorization": f"Bearer {control}"} if control else self.user
         self.calls = 0
         self.standing: dict[str, Any] = {"change": 1}
         self.now = datetime(2016, 7, 29, 16, 30, 59, tzinfo=UTC)
 
     def move(self, base: str) -> None:
         """Let happen what is due; every few calls let time pass, and see that a snapshot stands."""
+        if not CLOCK:
+            return
         hours = 0 if self.calls % CALLS_A_JUMP else JUMP_HOURS  # the first call finds one already
         self.calls += 1
-        request = self.request(base) if hours else None
-        clock = self.post(f"{base}/_mock/clock", {"advance": f"{hours}h"})
-        self.now = datetime.fromisoformat(clock["now"])
+        request = None
+        if hours:
+            with suppress(*LOST):
+                request = self.request(base)
+        with suppress(*LOST):
+            clock = self.post(f"{base}{CLOCK}", {"advance": f"{hours}h"}, self.control)
+            self.now = datetime.fromisoformat(clock["now"]).astimezone(UTC)
         if request is not None:
-            taken = self.session.get(request, timeout=5).json()["data"]
-            self.standing["vm"] = int(taken["snapshot"]["snap_id"])
-            self.standing["snapshot"] = taken["id"]
-            self.standing["task"] = taken["task_id"]
+            with suppress(*LOST):
+                self.see(f"{base}{request}")
+
+    def see(self, request: str) -> None:
+        """Remember the snapshot that a request had taken."""
+        answer = self.session.get(request, headers=self.user, timeout=SECONDS)
+        taken = answer.json()["data"]
+        self.standing["vm"] = int(taken["snapshot"]["snap_id"])
+        self.standing["snapshot"] = taken["id"]
+        self.standing["task"] = taken["task_id"]
 
     def request(self, base: str) -> str:
-        """Ask for a snapshot that will stand for a while; return where its request is."""
+        """Ask for a snapshot that will stand for a while; return the path of its request."""
         body = {"from_date": self.minute(), "valid_for": 72, "description": "one that stands"}
-        accepted = self.post(f"{base}/v2/vm/{VM}/snapshot", body)
-        return str(accepted["data"]["_links"]["request"])
+        accepted = self.post(f"{base}/v2/vm/{VM}/snapshot", body, self.user)
+        path = urlsplit(str(accepted["data"]["_links"]["request"])).path
+        return path[path.index("/v2/") :]
 
     def minute(self, hours: int = 0) -> str:
         """Return a date as the API takes it, so many hours from now."""
         return f"{(self.now + timedelta(hours=hours)).astimezone(TORONTO):%Y-%m-%d %H:%M}"
 
-    def post(self, url: str, body: Any) -> Any:
-        answer = self.session.post(url, json=body, timeout=5)
+    def post(self, url: str, body: Any, headers: dict[str, str]) -> Any:
+        answer = self.session.post(url, json=body, headers=headers, timeout=SECONDS)
         answer.raise_for_status()
         return answer.json()
 

@@ -11,7 +11,8 @@ import pytest
 from tests.contract.stage import FILES, SCENARIOS, api, run
 from tests.meta.checkout import ROOT
 from vss_mock import resources
-from vss_mock.contract.scenario import Walk, read
+from vss_mock.contract.rules import LOGIN, WRITES
+from vss_mock.contract.scenario import Scenario, Walk, needs, read
 from vss_mock.embedded import Mock
 from vss_mock.simulator.lifecycle import TRANSITIONS, Event
 from vss_mock.wire.dialect_2016 import Dialect2016
@@ -89,9 +90,80 @@ def test_every_tag_is_used(documents: Documents) -> None:
     assert {tag for scenario in SCENARIOS.values() for tag in scenario.tags} == set(known)
 
 
-def test_every_kind_of_refusal_that_one_client_can_cause_is_expected_somewhere() -> None:
-    expected = {step.get("expect", {}).get("status") for _, _, step in CALLS}
-    assert expected >= {200, 202, 204, 400, 401, 403, 404, 405, 415}
+# What one polite client cannot provoke: it would have to be slow, to be many, or to be counted.
+UNPROVOKED = {408, 429, 503}
+
+
+def test_every_status_code_of_every_operation_is_expected_somewhere() -> None:
+    operations = api().operations
+    documented = {
+        (operation.id, status)
+        for operation in operations.values()
+        for status in api().statuses(operation)
+    }
+    expected = {
+        (step["call"], step.get("expect", {}).get("status", operations[step["call"]].success))
+        for _, _, step in CALLS
+        if not step.keys() & {"method", "path"}
+    }
+    assert expected == {(id, status) for id, status in documented if status not in UNPROVOKED}
+
+
+def test_every_path_is_asked_for_with_every_method_that_it_does_not_take() -> None:
+    refused = {
+        (api().operations[step["call"]].path, step["method"])
+        for _, _, step in CALLS
+        if step.get("expect", {}).get("status") == 405
+    }
+    taken = {(operation.path, operation.method) for operation in api().operations.values()}
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    assert refused >= {(path, method) for path, _ in taken for method in methods} - taken
+
+
+# What every server has for a walk; the first two are the user's who logs in.
+EVERYWHERE = {"login", "password", "url", "token", "username", "vm", "vm_name"}
+
+
+def names_of(scenario: Scenario) -> set[str]:
+    """Return the names that a scenario's steps use and do not give."""
+    used = set(re.findall(r"\{([a-z][a-z0-9_]*)(?:\.[a-z]+)?\}", json.dumps(scenario.steps)))
+    given = {name for step in scenario.steps for name in step.get("capture", {})}
+    given |= {name for step in scenario.steps for name in step.get("each", {})}
+    return used - given - set(scenario.moments)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_can_be_walked_anywhere_uses_what_is_everywhere(name: str) -> None:
+    scenario = SCENARIOS[name]
+    assert name.startswith("any-") == scenario.anywhere
+    if scenario.anywhere:
+        assert names_of(scenario) <= EVERYWHERE
+        steps = [step for step in scenario.steps if "call" in step]
+        assert not any(re.match("[12][0-9]{3}", str(step.get("advance_to"))) for step in steps)
+        touched = {step["params"]["uuid"] for step in steps if "uuid" in step.get("params", {})}
+        assert touched <= {"{vm}", "00000000-0000-4000-8000-000000000000"}
+
+
+def test_most_of_what_can_be_walked_anywhere_only_reads() -> None:
+    anywhere = [scenario for scenario in SCENARIOS.values() if scenario.anywhere]
+    reading = [scenario for scenario in anywhere if WRITES not in needs(scenario)]
+    assert len(anywhere) >= 14
+    assert len(reading) >= 11
+    login = [scenario.id for scenario in anywhere if LOGIN in needs(scenario)]
+    assert [id for id in login if "login" not in SCENARIOS[id].tags] == []
+
+
+def test_a_patient_call_comes_after_a_jump() -> None:
+    # Where time cannot pass at all, the jump ends the walk, and nothing is called broken.
+    for scenario in SCENARIOS.values():
+        jumped = False
+        for step in scenario.steps:
+            jumped = jumped or "call" not in step
+            assert jumped or "patient" not in step, scenario.id
+
+
+def test_no_more_than_one_scenario_has_a_title() -> None:
+    assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
 
 
 def test_the_scenarios_together_take_every_transition(walks: dict[str, Walk]) -> None:

@@ -87,8 +87,10 @@ def test_what_will_be_made_is_named_before_it_is_sent(mock: Mock) -> None:
     hand = Hand(mock)
     hand.call("POST", hand.path, PAST)
     assert hand.said == [
-        (f"asks for a snapshot of {mock.vm.name}: from_date 2016-07-29 12:00, valid_for 1, "
-        "description 'to be tidied up'")
+        (
+            f"asks for a snapshot of {mock.vm.name}: from_date 2016-07-29 12:00, valid_for 1, "
+            "description 'to be tidied up'"
+        )
     ]
 
 

@@ -1,98 +1,113 @@
-"""Schemathesis over the OpenAPI document that the mock serves, on a socket: nothing to be found.
+"""Schemathesis as a suite of the judge, on a socket: what it finds, and how far it gets.
 
-It runs as people run it, from the command line with contracts/schemathesis.toml. How far it got is
-read from the traffic it recorded, since a run that reaches nothing finds nothing either.
+How far it got is read from the calls that reached the server, since a search that reaches nothing
+finds nothing either.
 """
 
-import json
-import os
 import re
+import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NamedTuple
 
 import pytest
 
+from tests.contract.lies import Asked, Lie, answering
+from tests.contract.lying_server import lying
+from tests.contract.places import MockPlaces
+from tests.contract.stage import api
 from vss_mock import resources
+from vss_mock.contract import search as module
+from vss_mock.contract.places import MovableTime, Place
+from vss_mock.contract.rules import NotObserved
+from vss_mock.contract.search import RULES, Searched, search
+from vss_mock.contract.transport import Answer, Transport
 from vss_mock.embedded import Mock
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 300
-"""Longer than any run takes on a busy machine."""
-
-Reached = Counter[tuple[str, int]]
-
-
-DOCUMENT: dict[str, Any] = resources.load_schemas()["2016/openapi.json"]
+DOCUMENT = resources.find("schemas") / "2016" / "openapi.json"
+(UUID,) = resources.load_schemas()["2016/openapi.json"]["paths"]["/v2/vm/{uuid}"]["parameters"]
+MACHINES = [{"name": "1606T-coreos0", "uuid": UUID["example"]}, {"name": "1605P-web1"}]
+"""The machine that the document's examples name, and another one."""
 
 
-@pytest.fixture
-def fresh() -> Iterator[Mock]:
-    """Give a mock with the machine that the document's examples name, and another one."""
-    (uuid,) = DOCUMENT["paths"]["/v2/vm/{uuid}"]["parameters"]
-    machines = [{"name": "1606T-coreos0", "uuid": uuid["example"]}, {"name": "1605P-web1"}]
-    with Mock(vms=machines) as running:
-        yield running
+class Reached(NamedTuple):
+    """A search, and the calls that it made: method, path, query and status code."""
+
+    searched: Searched
+    calls: list[tuple[str, str, str, int]]
+    statuses: set[str]
+
+    @property
+    def counts(self) -> Counter[tuple[str, int]]:
+        """How often each operation gave each status code."""
+        found: Counter[tuple[str, int]] = Counter()
+        for method, path, _, status in self.calls:
+            operation = api().match(method, path)
+            if operation is not None:
+                found[operation.id, status] += 1
+        return found
 
 
-def operations(mock: Mock) -> dict[str, tuple[str, re.Pattern[str]]]:
-    """Return the method and the pattern of each operation's path, by its id."""
-    found = {}
-    for path, item in DOCUMENT["paths"].items():
-        pattern = re.compile(re.escape(mock.url) + re.sub(r"{\w+}", "[^/]+", path))
-        for method, raw in item.items():
-            if "operationId" in raw:
-                found[raw["operationId"]] = (method.upper(), pattern)
-    return found
+def honest(inner: Transport) -> Transport:
+    return inner
 
 
-def reached(mock: Mock, har: Path) -> Reached:
-    """Return how often each operation gave each status code."""
-    entries = json.loads(har.read_text(encoding="utf-8"))["log"]["entries"]
-    known = operations(mock)
-    counts: Reached = Counter()
-    for entry in entries:
-        method, url = entry["request"]["method"], entry["request"]["url"].partition("?")[0]
-        ids = [id for id, (verb, path) in known.items() if verb == method and path.fullmatch(url)]
-        # "snapshot/consolidate" is also of the form "snapshot/{id}": the longer id is the nearer.
-        for id in sorted(ids, key=len, reverse=True)[:1]:
-            counts[id, entry["response"]["status"]] += 1
-    return counts
+def look(mock: Mock, lie: Lie = honest, **wanted: Any) -> Reached:
+    """Search a world of the mock through a lie."""
+    calls: list[tuple[str, str, str, int]] = []
+
+    def note(asked: Asked, answer: Answer) -> Answer:
+        calls.append((asked.method, asked.path, asked.query, answer.status))
+        return answer
+
+    with (
+        MockPlaces(mock.url).fresh({"vms": MACHINES}) as place,
+        lying(place, lambda inner: answering(note)(lie(inner))) as url,
+    ):
+        searched = at(place, url, **wanted)
+        statuses = set(re.findall(r'"status":"([^"]+)"', requests_of(place)))
+    return Reached(searched, calls, statuses)
 
 
-def schemathesis(mock: Mock, folder: Path, *phases: str) -> Reached:
-    """Run phases against a mock; fail with what was found, return what was reached."""
-    har = folder / "traffic.har"
-    secrets = {
-        "VSS_TOKEN": mock.token,
-        "VSS_USERNAME": mock.username,
-        "VSS_PASSWORD": mock.password,
-        "VSS_VM": mock.vm.uuid,
-    }
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "schemathesis.cli"),
-            *("--config-file", "contracts/schemathesis.toml", "--no-color"),
-            *("run", f"{mock.url}/_mock/openapi.json", "--phases", ",".join(phases)),
-            *("--report", "har", "--report-har-path", str(har)),
-        ],
-        cwd=ROOT,
-        env=os.environ | secrets,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
+def requests_of(place: Place) -> str:
+    headers = {"Authorization": f"Bearer {place.names['token']}"}
+    query = "expand=1&per_page=3000"
+    return place.transport("GET", "/v2/request/snapshot", query, headers, None).body.decode()
+
+
+def at(place: Place, url: str, *, moving: bool = True, **wanted: Any) -> Searched:
+    """Search a place at a URL, quickly if nothing else is said."""
+    names = place.names
+    assert isinstance(place.time, MovableTime)
+    return search(
+        DOCUMENT,
+        url,
+        names["token"],
+        (names["login"], names["password"]),
+        names["vm"],
+        clock=place.time.path if moving else None,
+        **{"seed": 0, "depth": "quick", **wanted},
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return reached(mock, har)
 
 
-def test_no_operation_by_itself_gives_a_finding(fresh: Mock, tmp_path: Path) -> None:
-    counts = schemathesis(fresh, tmp_path, "examples", "coverage", "fuzzing")
-    assert {id for id, _ in counts} == set(operations(fresh))
+@pytest.fixture(scope="module")
+def deep(mock: Mock) -> Reached:
+    """Return one search as a pipeline makes it."""
+    return look(mock, depth="ci")
+
+
+def test_nothing_is_found_in_the_mock_and_every_check_looked_at_something(deep: Reached) -> None:
+    assert deep.searched.findings == []
+    assert {rule.id for rule in RULES} <= deep.searched.looked_at.keys()
+    assert deep.searched.calls > 500
+
+
+def test_every_operation_is_reached_where_it_answers_well_and_where_it_refuses(
+    deep: Reached,
+) -> None:
+    assert {id for id, _ in deep.counts} == api().operations.keys()
     for reach in (
         ("vm-snapshot-create", 202),
         ("vm-snapshot-create", 400),
@@ -105,23 +120,157 @@ def test_no_operation_by_itself_gives_a_finding(fresh: Mock, tmp_path: Path) -> 
         ("request-snapshot-extend", 204),
         ("request-task-get", 200),
     ):
-        assert counts[reach], f"{reach[0]} never answered {reach[1]}: {sorted(counts)}"
+        assert deep.counts[reach], f"{reach[0]} never answered {reach[1]}: {sorted(deep.counts)}"
 
 
-def test_walks_along_the_links_give_no_finding_and_reach_a_taken_snapshot(
-    fresh: Mock, tmp_path: Path
+def test_snapshots_live_their_lives_meanwhile(deep: Reached) -> None:
+    assert {"Scheduled", "Processed"} <= deep.statuses
+
+
+def falsified(asked: Asked, answer: Answer) -> Answer:
+    """Say much for memory, fail at one list, take anything for a snapshot's hours."""
+    if asked.path == "/v2/request/change" and asked.method == "GET" and answer.status == 200:
+        return answer._replace(status=500)
+    if asked.path == "/v2/request" and answer.status == 405:
+        return answer._replace(status=200)
+    if asked.path.endswith("/snapshot") and asked.method == "POST" and answer.status == 400:
+        return answer._replace(status=202)
+    body = re.sub(rb'"memoryMB": ?[0-9]+', b'"memoryMB":"much"', answer.body)
+    return answer._replace(body=body)
+
+
+def lied_to(inner: Transport) -> Transport:
+    """Tell several lies at once; hang up on one operation, and let everybody see another."""
+    good: dict[str, str] = {}
+
+    def send(*call: Any) -> Answer:
+        method, path, query, headers, body = call
+        if path == "/v2/request/task/" or (path == "/v2/" and method == "GET"):
+            raise OSError("hung up")
+        if method == "GET" and path.startswith("/v2/vm/") and "Authorization" in headers:
+            good.setdefault("Authorization", headers["Authorization"])
+        if path == "/v2/user":
+            headers = {**headers, **good}
+        return inner(method, path, query, headers, body)
+
+    return answering(falsified)(send)
+
+
+@pytest.fixture(scope="module")
+def lied(mock: Mock) -> Reached:
+    """Return a search of a server that tells several lies."""
+    return look(mock, lied_to)
+
+
+@pytest.mark.parametrize(
+    ("rule", "where"),
+    [
+        ("search-response-schema-conformance", "/data"),
+        ("search-not-a-server-error", "status"),
+        ("search-status-code-conformance", "status"),
+        ("search-unsupported-method", "status"),
+        ("search-negative-data-rejection", "status"),
+        ("search-ignored-auth", "status"),
+        ("search-is-answered", "GET /v2/"),
+        ("answer-vm-list", "/data"),
+        ("no-server-errors", "status"),
+    ],
+)
+def test_a_lie_is_found_and_told_by_pointer_and_walk(rule: str, where: str, lied: Reached) -> None:
+    found = [one for one in lied.searched.findings if one.rule == rule]
+    assert where in {one.where[: len(where)] for one in found}, lied.searched.findings
+    assert lied.searched.looked_at[rule]
+    for one in found:
+        assert one.expected
+        assert one.actual
+        assert one.evidence
+        assert one.source
+        if rule != "search-is-answered":
+            assert one.walk[-1].command.startswith("curl -s")
+            assert one.walk[-1].what.endswith(one.walk[-1].answer[:3])
+
+
+def test_no_finding_shows_a_token(lied: Reached) -> None:
+    told = repr(lied.searched.findings)
+    assert "$TOKEN" in told
+    assert not re.search(r"Bearer (?!\$TOKEN)|eyJ|world-|-jm-token", told)
+
+
+def test_a_search_can_be_held_to_reading_and_is_repeated_by_its_seed(mock: Mock) -> None:
+    wanted = {"reads_only": True, "moving": False}
+    one, other, third = (look(mock, seed=seed, **wanted) for seed in (5, 5, 6))
+    assert one.calls
+    assert {method for method, _, _, _ in one.calls} == {"GET"}
+    assert one.searched.findings == []
+    assert one.calls == other.calls
+    assert one.calls != third.calls
+
+
+class Noted(subprocess.Popen[str]):
+    """A process that is remembered."""
+
+    made: list[Any] = []  # noqa: RUF012  # for one test at a time
+
+    def __init__(self, command: list[str], **wanted: Any) -> None:
+        super().__init__(command, **wanted)
+        self.command = command
+        self.made.append(self)
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    monkeypatch.setattr(module.subprocess, "Popen", Noted)
+    Noted.made.clear()
+    yield Noted.made
+    for one in Noted.made:
+        one.kill()
+        one.wait()
+
+
+def test_an_interruption_ends_the_search(mock: Mock, processes: list[Any]) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 1.5)
+    try:
+        with MockPlaces(mock.url).fresh({}) as place, pytest.raises(KeyboardInterrupt):
+            at(place, place.url, depth="deep")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    (child,) = processes
+    assert child.returncode is not None
+
+
+def test_secrets_are_not_on_the_command_line_and_no_file_is_left(
+    mock: Mock,
+    processes: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    counts = schemathesis(fresh, tmp_path, "stateful")
-    assert counts["vm-snapshot-create", 202]
-    assert counts["request-snapshot-get", 200]
-    # Only a snapshot that was taken answers so.
-    taken = (
-        ("vm-snapshot-get", 200),
-        ("vm-snapshot-delete", 202),
-        ("vm-snapshot-revert", 202),
-        ("request-snapshot-extend", 204),
-    )
-    assert sum(counts[reach] for reach in taken), f"no taken snapshot was reached: {sorted(counts)}"
-    # Their lives were lived too: taken, and by now some of them deleted.
-    states = {request["state"] for request in fresh.state()["snapshot_requests"]}
-    assert {"scheduled", "processed"} <= states
+    here = tmp_path_factory.mktemp("here")
+    temporary = tmp_path_factory.mktemp("temporary")
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(module.tempfile, "tempdir", str(temporary))
+    with MockPlaces(mock.url).fresh({"vms": MACHINES}) as place:
+        found = at(place, place.url, reads_only=True, moving=False)
+        assert found.calls
+        (child,) = processes
+        assert str(place.names["token"]) not in " ".join(child.command)
+    assert list(here.iterdir()) == list(temporary.iterdir()) == []
+
+
+def test_without_schemathesis_it_says_so_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "find_spec", lambda _: None)
+    with pytest.raises(ImportError) as caught:
+        search(DOCUMENT, "", "", None, "", clock=None, seed=0, depth="no such depth")
+    assert caught.value.name == "schemathesis"
+
+
+def test_a_search_that_cannot_begin_is_not_observed(tmp_path: Any) -> None:
+    nothing = tmp_path / "2016" / "openapi.json"
+    nothing.parent.mkdir()
+    nothing.write_text('{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}')
+    with pytest.raises(NotObserved, match="schemathesis"):
+        search(nothing, "http://127.0.0.1:9", "t", None, "v", clock=None, seed=0, depth="quick")

@@ -230,7 +230,9 @@ def _of_error(answer: Answer, document: Any) -> Iterator[Break]:
     if not same(document.get("status", answer.status), answer.status):
         rule, shown = "errors-say-their-code", show(document["status"])
         yield _broken(rule, "/status", str(answer.status), shown)
-    phrase = responses.get(answer.status, "").lower()
+    # What Python calls 413 depends on its version.
+    phrase = "content too large" if answer.status == 413 else responses.get(answer.status, "")
+    phrase = phrase.lower()
     known = {phrase, "authentication error"} if answer.status == 401 else {phrase}
     error = document.get("error")
     if phrase and isinstance(error, str) and error not in known:

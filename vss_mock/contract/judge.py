@@ -1,19 +1,39 @@
 """Holds one answer against what a step expects of it. What the schemas say is the Api's affair."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
 
 from vss_mock.contract.rules import Break
 from vss_mock.contract.transport import Answer
-from vss_mock.contract.values import ABSENT, at, meets, show, show_expected
+from vss_mock.contract.values import ABSENT, at, meets, same, show, show_expected
+
+MOST: Final = 10
+"""How many places are told where a whole value is not as expected."""
 
 
 def compare(where: str, expected: Any, actual: Any) -> list[Break]:
-    """Return the break of an expectation, none if it is met."""
+    """Return what breaks an expectation: the innermost places, where a whole value is expected."""
     if meets(expected, actual):
         return []
+    if isinstance(expected, dict) and "equals" in expected:
+        return list(islice(_differences(where, expected["equals"], actual), MOST))
     return [Break(where, show_expected(expected), show(actual))]
+
+
+def _differences(where: str, wanted: Any, actual: Any) -> Iterator[Break]:
+    """Give the places where two values differ, by JSON pointer."""
+    if isinstance(wanted, dict) and isinstance(actual, dict):
+        for name in sorted(wanted.keys() | actual.keys()):
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            inner = wanted.get(name, ABSENT), actual.get(name, ABSENT)
+            yield from _differences(f"{where}/{escaped}", *inner)
+    elif isinstance(wanted, list) and isinstance(actual, list) and len(wanted) == len(actual):
+        for number, inner in enumerate(zip(wanted, actual, strict=True)):
+            yield from _differences(f"{where}/{number}", *inner)
+    elif not same(wanted, actual):
+        yield Break(where, show(wanted), show(actual))
 
 
 def judge(expect: Mapping[str, Any], success: int, answer: Answer) -> list[Break]:

@@ -1,25 +1,35 @@
-"""Walks a scenario of contracts/ against a server, and says where the server leaves it.
+"""Walks a scenario of contracts/ on a server, and says where the server leaves it.
 
-It sees HTTP, schemas and contracts only, and moves time through the clock's URL. Nothing heavy is
-imported here: the schemas come with the Api that is passed in.
+It sees HTTP, schemas and contracts only. Nothing heavy is imported here: the schemas come with the
+Answers that are passed in.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from vss_mock.contract.judge import capture, compare, judge
-from vss_mock.contract.rules import Break
+from vss_mock.contract.moments import named
+from vss_mock.contract.places import Place
+from vss_mock.contract.rules import LOGIN, TIME, WORLD, WRITES, Break, NotObserved, Rule
 from vss_mock.contract.sent import Sent, spell_path, spell_query
-from vss_mock.contract.transport import Answer, Transport
-from vss_mock.contract.values import fill, show
+from vss_mock.contract.transport import Answer
+from vss_mock.contract.values import fill
 
 if TYPE_CHECKING:
-    from vss_mock.contract.api import Api, Operation
+    from vss_mock.contract.answers import Answers
+    from vss_mock.contract.api import Operation
 
 Step = Mapping[str, Any]
-DEFAULT_AUTH = {"bearer": "{token}"}
+DEFAULT_AUTH: Final = {"bearer": "{token}"}
+PAUSE: Final = 2.0
+"""Seconds between two tries of a patient call, where time passes by itself."""
+SUITE: Final = "scenarios"
+
+_READS = re.compile("(?:-get|-list|-root|-summary|token-request)$")
+_USER = re.compile(r"\{(?:([a-z][a-z0-9]*)_)?token\}")
 
 
 class Scenario(NamedTuple):
@@ -32,40 +42,39 @@ class Scenario(NamedTuple):
     tags: Sequence[str]
     steps: Sequence[Step]
     world: Mapping[str, Any] = {}
-
-
-class Target(NamedTuple):
-    """A server: how to reach it, its URL, what `{name}` stands for there, its clock's path.
-
-    `values` has at least url, token, username, login, password, vm and vm_name.
-    """
-
-    transport: Transport
-    url: str
-    values: Mapping[str, Any]
-    clock: str = "/_mock/clock"
+    moments: Mapping[str, str] = {}
+    anywhere: bool = False
 
 
 class Stage(NamedTuple):
-    """One call as it went: the step it is of, what was sent and answered, what is broken."""
+    """One step as it went: what was sent and answered, and what is broken.
+
+    `breaks` are of what the scenario expects, `flaws` of what holds of any answer. `sent` is None
+    where time passed without a call, `answer` where there was nothing to be sent.
+    """
 
     number: int
     step: Step
-    sent: Sent
+    sent: Sent | None
     answer: Answer | None
     breaks: Sequence[Break]
+    flaws: Sequence[Break] = ()
 
 
 class Walk(NamedTuple):
-    """A scenario as far as it was walked: to its end, or to the first stage that broke a rule."""
+    """A scenario as far as it was walked: to its end, or to the first stage that broke it.
+
+    `unseen` is why it could not be walked on, "" if it could.
+    """
 
     scenario: Scenario
     stages: Sequence[Stage]
+    unseen: str = ""
 
     @property
     def breaks(self) -> Sequence[Break]:
-        """What is broken; nothing if the server kept the scenario."""
-        return self.stages[-1].breaks
+        """What is broken of what the scenario expects; nothing if the server kept it so far."""
+        return self.stages[-1].breaks if self.stages else ()
 
 
 def read(document: Mapping[str, Any]) -> Scenario:
@@ -73,23 +82,62 @@ def read(document: Mapping[str, Any]) -> Scenario:
     return Scenario(**document)
 
 
-def walk(scenario: Scenario, target: Target, api: "Api") -> Walk:
-    """Walk a scenario in a fresh world until its end, or until the server breaks a rule.
+def rule(scenario: Scenario) -> Rule:
+    """Return the rule that a scenario is."""
+    return Rule(
+        scenario.id,
+        scenario.title,
+        scenario.source,
+        scenario.evidence,
+        tuple(scenario.tags),
+        SUITE,
+        needs(scenario),
+    )
+
+
+def needs(scenario: Scenario) -> tuple[str, ...]:
+    """Return what a server has to offer so that a scenario can be walked there."""
+    text = json.dumps(scenario.steps)
+    found = {
+        WRITES: any(map(_writes, scenario.steps)),
+        TIME: any("call" not in step for step in scenario.steps),
+        WORLD: not scenario.anywhere,
+        LOGIN: "{login}" in text or "{password}" in text,
+    }
+    return tuple(need for need, needed in found.items() if needed)
+
+
+def _writes(step: Step) -> bool:
+    if "call" not in step:
+        return False
+    if "method" in step:
+        return step["method"] not in {"GET", "HEAD", "OPTIONS"}
+    return _READS.search(step["call"]) is None
+
+
+def walk(scenario: Scenario, place: Place, answers: "Answers") -> Walk:
+    """Walk a scenario until its end, until the server breaks it, or as far as can be seen.
 
     Raises UnknownName for a `{name}` that nothing stands for, OSError where there is no answer.
     """
-    values = dict(target.values)
     stages: list[Stage] = []
-    for number, step in enumerate(scenario.steps, 1):
-        for choice in _choices(step):
-            values.update(choice)
-            stages.append(_take(number, step, target, api, values))
-            if stages[-1].breaks:
-                return Walk(scenario, stages)
+    try:
+        values = dict(place.names)
+        if scenario.moments:
+            values |= named(scenario.moments, place.time.now())
+        for number, step in enumerate(scenario.steps, 1):
+            for choice in _choices(step):
+                values.update(fill(choice, values))
+                stage = _take(number, step, place, answers, values)
+                stages.append(_said(stage, scenario))
+                if stage.breaks:
+                    return Walk(scenario, stages)
+    except NotObserved as reason:
+        return Walk(scenario, stages, str(reason))
     return Walk(scenario, stages)
 
 
-def _choices(step: Step) -> Iterable[Mapping[str, Any]]:
+def _choices(step: Step) -> Iterable[dict[str, Any]]:
     """Return what to name before each taking of a step: once nothing, or the values of `each`."""
     if "each" not in step:
         return ({},)
@@ -97,42 +145,83 @@ def _choices(step: Step) -> Iterable[Mapping[str, Any]]:
     return ({name: option} for option in options)
 
 
-def _take(number: int, step: Step, target: Target, api: "Api", values: dict[str, Any]) -> Stage:
+def _said(stage: Stage, scenario: Scenario) -> Stage:
+    """Return a stage whose breaks say how well what is broken is known."""
+    evidence = stage.step.get("evidence", scenario.evidence)
+    source = stage.step.get("source", scenario.source)
+    known = [broken._replace(evidence=evidence, source=source) for broken in stage.breaks]
+    return stage._replace(breaks=known)
+
+
+def _take(
+    number: int, step: Step, place: Place, answers: "Answers", values: dict[str, Any]
+) -> Stage:
     """Take one step; what it captures is added to the values."""
     if "call" not in step:
-        jump = {name: step[name] for name in ("advance", "advance_to") if name in step}
-        sent = Sent("POST", target.clock, body=json.dumps(jump).encode())
-        answer = sent.through(target.transport, values)
-        return Stage(number, step, sent, answer, compare("status", 200, answer.status))
-    operation = api.operations[step["call"]]
-    sent = _spell(step, operation, target, values)
+        how = {name: step[name] for name in ("advance", "advance_to") if name in step}
+        done = place.time.jump(fill(how, values))
+        if done is None:
+            return Stage(number, step, None, None, [])
+        return Stage(number, step, *done, compare("status", 200, done[1].status))
+    stage = _call(number, step, place, answers, values)
+    waited = 0.0
+    while step.get("patient") and stage.breaks and waited < place.time.patience:
+        place.time.wait(PAUSE)
+        waited += PAUSE
+        again = _call(number, step, place, answers, values)
+        new = [flaw for flaw in again.flaws if flaw not in stage.flaws]
+        stage = again._replace(flaws=[*stage.flaws, *new])
+    return stage
+
+
+def _call(
+    number: int, step: Step, place: Place, answers: "Answers", values: dict[str, Any]
+) -> Stage:
+    """Make the call of a step."""
+    from vss_mock.contract.answers import Call  # noqa: PLC0415  # it loads jsonschema
+
+    operation = answers.api.operations[step["call"]]
+    sent = _spell(step, operation, place.url, values)
     if "link" in step and not operation.matches(unquote(sent.path)):
-        astray = Break("link", f"{target.url}{operation.path}", sent.path)
+        astray = Break("link", f"{place.url}{operation.path}", sent.path)
         return Stage(number, step, sent, None, [astray])
-    answer = sent.through(target.transport, values)
+    answer = sent.through(place.transport, values)
     success = 200 if sent.method in {"HEAD", "OPTIONS"} else operation.success
     breaks = judge(fill(step.get("expect", {}), values), success, answer)
-    breaks += [
-        Break(found.pointer, found.rule, show(found.value))
-        for found in api.violations(operation, sent.method, sent.path, answer)
-    ]
+    asked = Call(sent.method, sent.path, _caller(sent, place, values))
+    flaws = answers.flaws(asked, answer, operation)
     captured, missing = capture(step.get("capture", {}), answer)
     values.update(captured)
-    return Stage(number, step, sent, answer, breaks or missing)
+    return Stage(number, step, sent, answer, breaks or missing, flaws)
 
 
-def _spell(step: Step, operation: "Operation", target: Target, values: Mapping[str, Any]) -> Sent:
+def _caller(sent: Sent, place: Place, values: Mapping[str, Any]) -> str | None:
+    """Return the name of the user whose token the place gave, None for any other token."""
+    auth = sent.auth or {}
+    spelled = auth["bearer"] if "bearer" in auth else auth.get("basic", [""])[0]
+    token = _USER.fullmatch(spelled)
+    if token is None:
+        return None
+    name = token[0][1:-1]
+    if values.get(name) != place.names.get(name):
+        return None
+    user: str = token[1] or place.names["username"]
+    return user
+
+
+def _spell(step: Step, operation: "Operation", url: str, values: Mapping[str, Any]) -> Sent:
     """Return a step's call; a link to elsewhere keeps its host, and so is no path of ours."""
     path = step.get("path", operation.path)
     query = spell_query(fill(step.get("query", {}), values))
     if "link" in step:
         link = str(fill(step["link"], values))
-        path, _, query = link.removeprefix(target.url).partition("?")
+        path, _, query = link.removeprefix(url).partition("?")
     elif "path" not in step:
         path = spell_path(path, fill(step.get("params", {}), values))
     body = None
     if "raw" in step:
-        body = step["raw"].encode()
+        raw = step["raw"]
+        body = (raw if isinstance(raw, str) else str(fill(raw, values))).encode()
     elif "body" in step:
         body = json.dumps(fill(step["body"], values)).encode()
     auth = step.get("auth", DEFAULT_AUTH)

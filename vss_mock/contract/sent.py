@@ -13,25 +13,28 @@ from vss_mock.contract.transport import Answer, Transport
 from vss_mock.contract.values import as_shell, fill
 
 JSON = {"Content-Type": "application/json"}
+LONGEST_WORD = 100_000
+"""Bytes of a body that a command still shows; shells take 131,071 in one word."""
 
 
 class Sent(NamedTuple):
     """A call: `path` and `query` ready to send, `auth` and `headers` as the scenario spells them.
 
     `auth` is `{"bearer": token}`, `{"basic": [name, password]}` or None. A header that is None is
-    not sent, which matters for the Content-Type that comes with a body.
+    not sent, which matters for the Content-Type that comes with a body; one may be spelled as
+    `{"repeat": TEXT, "times": NUMBER}`.
     """
 
     method: str
     path: str
     query: str = ""
     auth: Mapping[str, Any] | None = None
-    headers: Mapping[str, str | None] = {}
+    headers: Mapping[str, Any] = {}
     body: bytes | None = None
 
     def through(self, transport: Transport, names: Mapping[str, Any]) -> Answer:
         """Send it; raise UnknownName, or OSError where there is no answer."""
-        wanted: dict[str, str | None] = {**(JSON if self.body is not None else {}), **self.headers}
+        wanted: dict[str, Any] = {**(JSON if self.body is not None else {}), **self.headers}
         headers = {name: fill(value, names) for name, value in wanted.items() if value is not None}
         if self.auth is not None:
             headers["Authorization"] = _authorization(fill(dict(self.auth), names))
@@ -47,13 +50,19 @@ class Sent(NamedTuple):
         elif self.auth is not None:
             name, password = map(as_shell, self.auth["basic"])
             words += ["-u", f'"{name}:{password}"']
-        wanted: dict[str, str | None] = {**(JSON if self.body is not None else {}), **self.headers}
+        wanted: dict[str, Any] = {**(JSON if self.body is not None else {}), **self.headers}
         for header, value in wanted.items():
-            words += ["-H", shlex.quote(f"{header}:" if value is None else f"{header}: {value}")]
+            text = fill(value, {}) if isinstance(value, dict) else value
+            words += ["-H", shlex.quote(f"{header}:" if text is None else f"{header}: {text}")]
         words.append(shlex.quote(url + self.path + (f"?{self.query}" if self.query else "")))
-        if self.body is not None:
-            words += ["--data-binary", shlex.quote(self.body.decode())]
-        return " ".join(words)
+        if self.body is None:
+            return " ".join(words)
+        if len(self.body) > LONGEST_WORD and len(set(self.body)) == 1:
+            # No shell takes so long a word.
+            letter = shlex.quote(self.body[:1].decode())
+            long = f"head -c {len(self.body)} /dev/zero | tr '\\0' {letter}"
+            return " ".join([long, "|", *words, "--data-binary", "@-"])
+        return " ".join([*words, "--data-binary", shlex.quote(self.body.decode())])
 
 
 def spell_path(template: str, params: Mapping[str, Any]) -> str:

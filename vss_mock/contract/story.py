@@ -1,20 +1,28 @@
-"""A walk that broke a rule, told so that it can be repeated: every call, and the last answer."""
+"""A walk told so that it can be repeated: every call as a command, the answers, what is broken."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import responses
 
+from vss_mock.contract.rules import Told
 from vss_mock.contract.scenario import Stage, Walk
 from vss_mock.contract.transport import Answer
 
 LONGEST_ANSWER = 2000
-"""How many characters of an answer are shown."""
+"""How many characters of the last answer are shown."""
+LONGEST_EARLIER = 300
+"""How many characters of each answer before it are shown."""
 LONGEST_VALUE = 300
 """How many characters of a value that is not as expected are shown."""
 
 _SECRET = re.compile(r'("(?:token|password)": ?)"[^"]*"')
+
+
+def hidden(text: str) -> str:
+    """Return a text without what JSON says is a token or a password."""
+    return _SECRET.sub(r'\1"(hidden)"', text)
 
 
 def tell(walk: Walk, url: str) -> str:
@@ -22,22 +30,47 @@ def tell(walk: Walk, url: str) -> str:
     return "\n".join(_lines(walk, url))
 
 
+def told(
+    walk: Walk, url: str, hide: Callable[[str], str], until: Stage | None = None
+) -> tuple[Told, ...]:
+    """Return the steps of a walk up to a stage, or to its end; `hide` sees every text."""
+    stages = list(walk.stages)
+    if until is not None:
+        # The stage itself is meant, and not one that happens to be equal to it.
+        stages = stages[: next(i for i, one in enumerate(stages, 1) if one is until)]
+    return tuple(
+        Told(
+            hide(_what(stage)),
+            hide(_command(stage, url)),
+            _shown(stage.answer, hide, LONGEST_ANSWER if last else LONGEST_EARLIER),
+        )
+        for last, stage in ((stage is stages[-1], stage) for stage in stages)
+    )
+
+
 def _lines(walk: Walk, url: str) -> Iterator[str]:
-    claim, last = walk.scenario, walk.stages[-1]
-    yield f"{claim.id}: {claim.title}"
-    for stage in walk.stages:
-        yield f"{stage.number:3}. {_what(stage)}"
-        yield f"     {stage.sent.curl(url)}"
-    if last.answer is not None:
-        yield f"     {_answer(last.answer)}"
-    if not walk.breaks:
-        return
-    evidence = last.step.get("evidence", claim.evidence)
-    yield f"     broken ({evidence}: {last.step.get('source', claim.source)}):"
-    for broken in walk.breaks:
+    yield f"{walk.scenario.id}: {walk.scenario.title}"
+    for stage, step in zip(walk.stages, told(walk, url, hidden), strict=True):
+        yield f"{stage.number:3}. {step.what}"
+        yield f"     {step.command}"
+        if stage is walk.stages[-1] and step.answer:
+            yield f"     {step.answer}"
+        yield from _broken(stage)
+    if walk.unseen:
+        yield f"     not observed: {walk.unseen}"
+
+
+def _broken(stage: Stage) -> Iterator[str]:
+    heading = ""
+    for broken in [*stage.breaks, *stage.flaws]:
+        rule = f", {broken.rule}" if broken.rule else ""
+        above, heading = heading, f"     broken ({broken.evidence}: {broken.source}{rule}):"
+        if heading != above:
+            yield heading
         secret = broken.where.endswith("/token")
-        actual = "(hidden)" if secret else _short(_hidden(broken.actual), LONGEST_VALUE)
-        yield f"     - {broken.where or 'the body'}: expected {broken.expected}, got {actual}"
+        actual = "(hidden)" if secret else _short(hidden(broken.actual), LONGEST_VALUE)
+        expected = _short(broken.expected, LONGEST_VALUE)
+        yield f"     - {broken.where or 'the body'}: expected {expected}, got {actual}"
 
 
 def _what(stage: Stage) -> str:
@@ -47,16 +80,19 @@ def _what(stage: Stage) -> str:
     return f"{what}{status}" + (f" ({step['note']})" if "note" in step else "")
 
 
-def _answer(answer: Answer) -> str:
+def _command(stage: Stage, url: str) -> str:
+    return "# time passes by itself" if stage.sent is None else stage.sent.curl(url)
+
+
+def _shown(answer: Answer | None, hide: Callable[[str], str], longest: int) -> str:
+    if answer is None:
+        return ""
     text = answer.body.decode(errors="replace")
     with suppress(ValueError):
         text = json.dumps(json.loads(text), ensure_ascii=False)
-    shown = _short(_hidden(text), LONGEST_ANSWER)
+    # What is secret has to be whole to be found, so it is hidden before the text is cut.
+    shown = _short(hide(text), longest)
     return f"{answer.status} {responses.get(answer.status, '')} {shown}".rstrip()
-
-
-def _hidden(text: str) -> str:
-    return _SECRET.sub(r'\1"(hidden)"', text)
 
 
 def _short(text: str, longest: int) -> str:

@@ -1,78 +1,49 @@
-"""Tells people what became of the rules, line by line."""
+"""Tells a walk that broke a rule: each call with the line that repeats it, and its answer."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import Protocol
+import json
+from contextlib import suppress
+from http.client import responses
 
-from vss_mock.contract.rules import BROKEN, EVIDENCE, KEPT, NOT_OBSERVED, Outcome
-from vss_mock.contract.run import Run
+from vss_mock.contract.rules import Told
+from vss_mock.contract.secrets import Secrets
+from vss_mock.contract.transport import Answer
+from vss_mock.contract.walker import Broken, Taken, Walker
 
-
-class Ink(Protocol):
-    """Colours, or none."""
-
-    def bold(self, text: str) -> str:
-        """Return the text in bold."""
-
-    def yellow(self, text: str) -> str:
-        """Return the text in yellow."""
-
-    def cyan(self, text: str) -> str:
-        """Return the text in cyan."""
+LONGEST = 2000
+"""How many characters of an answer are told."""
+LONGEST_COMMAND = 1500
+"""How many characters of a command are told."""
 
 
-class NoInk:
-    """No colours."""
+def tell(walker: Walker, broken: Broken) -> tuple[Told, ...]:
+    """Return the calls that show what is broken: those that did something, and the last ones.
 
-    def bold(self, text: str) -> str:
-        """Return the text."""
-        return text
-
-    yellow = cyan = bold
-
-
-def verdict(judged: Run, ink: Ink) -> Iterator[str]:
-    """Give the lines that say what became of the rules."""
-    by = defaultdict(list)
-    for outcome in judged.outcomes:
-        by[outcome.verdict].append(outcome)
-    by[BROKEN].sort(key=lambda one: min(EVIDENCE.index(f.evidence) for f in one.findings))
-    for outcome in by[BROKEN]:
-        yield from broken_lines(outcome, judged, ink)
-    reasons = defaultdict(list)
-    for outcome in by[NOT_OBSERVED]:
-        reasons[outcome.why].append(outcome.rule.id)
-    for why, rules in reasons.items():
-        yield f"{ink.yellow('not observed')} ({why}): {', '.join(rules)}"
-    known = [f"{len(by[BROKEN])} broken"] + [
-        f"{count} {evidence}"
-        for evidence in EVIDENCE
-        if (count := sum(one.findings[0].evidence == evidence for one in by[BROKEN]))
-    ]
-    told = known[0] + (f" ({', '.join(known[1:])})" if known[1:] else "")
-    yield (
-        f"{len(judged.outcomes)} rules: {len(by[KEPT])} kept, {told}, "
-        f"{len(by[NOT_OBSERVED])} not observed; {judged.calls:,} calls in {judged.seconds:.1f} s, "
-        f"seed {judged.seed}; time is {judged.time}"
+    Calls that only looked are left out, unless looking is what broke it.
+    """
+    secrets = Secrets()
+    for name, value in walker.names.items():
+        if name.endswith(("token", "password")) or name.startswith("issued"):
+            secrets.learn(str(value), name)
+    last = len(walker.trail) - 1
+    return tuple(
+        _told(one, walker, secrets)
+        for number, one in enumerate(walker.trail)
+        if not one.looks or number == last or (broken.looked and number >= broken.looked)
     )
 
 
-def broken_lines(outcome: Outcome, judged: Run, ink: Ink) -> Iterator[str]:
-    """Give the lines that say how a rule is broken, and how to see it again."""
-    rule = outcome.rule
-    for number, finding in enumerate(outcome.findings):
-        if not number:
-            yield f"{ink.bold('BROKEN')} {rule.id}: {rule.title}"
-        told = "" if judged.counts(finding) else f" (--fail-on {judged.fail_on} lets it pass)"
-        yield f"  {finding.evidence}: {finding.source}{told}"
-        for step, (what, command, answer) in enumerate(finding.walk, 1):
-            yield f"  {step:3}. {what}"
-            if command:
-                yield f"       {ink.cyan(command)}"
-            if answer and step == len(finding.walk):
-                yield f"       {answer}"
-        yield f"  {finding.where}: expected {finding.expected}, got {finding.actual}"
-        if finding.note:
-            yield f"  {finding.note}"
-    yield f"  repeat: {judged.command} --only {rule.id}"
-    yield ""
+def _told(one: Taken, walker: Walker, secrets: Secrets) -> Told:
+    command = one.sent.curl(walker.place.url)
+    return Told(_cut(one.what, 200), _cut(command, LONGEST_COMMAND), _answer(one.answer, secrets))
+
+
+def _answer(answer: Answer, secrets: Secrets) -> str:
+    text = answer.body.decode(errors="replace")
+    with suppress(ValueError):
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    phrase = responses.get(answer.status, "")
+    return _cut(secrets.hide(f"{answer.status} {phrase} {text}".rstrip()), LONGEST)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -9,7 +9,7 @@ import pytest
 
 import vss_mock
 from vss_mock.contract.rules import NOT_OBSERVED, Finding, Outcome
-from vss_mock.contract.telling import NoInk, broken_lines
+from vss_mock.contract.verdicts import NoInk, broken_lines
 
 NEEDED = ("--vss-url", "--vss-token", "--vss-vm")
 

@@ -11,7 +11,7 @@ from typing import Any
 ABSENT = object()
 """What a pointer leads to where nothing is; equal to nothing but itself."""
 
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z]+)?)\}")
 
 
 class UnknownName(LookupError):
@@ -25,7 +25,8 @@ class UnknownName(LookupError):
 def fill(value: Any, names: Mapping[str, Any]) -> Any:
     """Return a value with `{name}` filled in wherever a string in it says so; raise UnknownName.
 
-    A string that is nothing but `{name}` becomes the value itself, number or object as it may be.
+    A string that is nothing but `{name}` becomes the value itself, number or object as it may be;
+    `{"repeat": TEXT, "times": NUMBER}` becomes a long text.
     """
     if isinstance(value, str):
         whole = _NAME.fullmatch(value)
@@ -35,6 +36,8 @@ def fill(value: Any, names: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [fill(item, names) for item in value]
     if isinstance(value, dict):
+        if value.keys() == {"repeat", "times"}:
+            return str(fill(value["repeat"], names)) * int(value["times"])
         return {name: fill(item, names) for name, item in value.items()}
     return value
 
@@ -47,7 +50,7 @@ def _named(found: re.Match[str], names: Mapping[str, Any]) -> Any:
 
 def as_shell(text: str) -> str:
     """Return a text with `{name}` as `$NAME`, so that a line for a shell shows no secret."""
-    return _NAME.sub(lambda found: f"${found[1].upper()}", text)
+    return _NAME.sub(lambda found: f"${found[1].upper().replace('.', '_')}", text)
 
 
 def at(document: Any, pointer: str) -> Any:

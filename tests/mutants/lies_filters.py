@@ -1,0 +1,227 @@
+"""Lies in lists: filters, sorts, expansion."""
+
+from tests.mutants.lie import COLLECTIONS, DIALECT, REQUEST, Lie
+
+SNAPSHOTS = ("request-snapshot-list",)
+CHANGES = ("request-change-list",)
+BOTH = (*SNAPSHOTS, *CHANGES)
+
+LIES = (
+    Lie(
+        "sort-by-update-is-by-id",
+        "paging",
+        "A list sorted by updated_on comes in order of id",
+        COLLECTIONS,
+        "not all(field.in_order for field, _ in view.order)",
+        "not all(field.in_order or field.kind == 'date' for field, _ in view.order)",
+        (
+            "filter-and-sort",
+            "sort-orders",
+            "sort-orders-the-list",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "nothing-comes-first",
+        "paging",
+        "What has no value comes first in a sorted list",
+        COLLECTIONS,
+        "rows = there + [row for row in rows if field.value(row) is None]",
+        "rows = [row for row in rows if field.value(row) is None] + there",
+        (
+            "filter-and-sort",
+            "sort-orders",
+            "sort-orders-the-list",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "any-term-is-enough",
+        "paging",
+        "One term of a filter is enough",
+        COLLECTIONS,
+        "if all(ok(row) for ok in view.accepts)]",
+        "if not view.accepts or any(ok(row) for ok in view.accepts)]",
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "at-most-is-less",
+        "paging",
+        "The operator le means less",
+        COLLECTIONS,
+        "value <= wanted",
+        "value < wanted",
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "dates-to-the-minute",
+        "paging",
+        "Filters compare dates to the minute, so that what is shown is not found",
+        COLLECTIONS,
+        'return value // SECOND if self.kind == "date"',
+        'return value // SECOND // 60 * 60 if self.kind == "date"',
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "filter-dates-an-hour-late",
+        "paging",
+        "A date with a time in a filter is read an hour late",
+        COLLECTIONS,
+        "return dates.parse_shown(text) // SECOND",
+        'return dates.parse_shown(text) // SECOND + 3600 * (":" in text)',
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "unknown-field-ignored",
+        "paging",
+        "A filter by a field that is unknown is passed over",
+        COLLECTIONS,
+        "return [_filter(term, fields) for term in _terms(text)]",
+        "return [\n"
+        "        _filter(term, fields)\n"
+        "        for term in _terms(text)\n"
+        '        if term.partition(",")[0] in fields\n'
+        "    ]",
+        (
+            "filter-and-sort",
+            "queries-are-checked",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "like-from-the-beginning",
+        "paging",
+        "A pattern of like has to fit the beginning, also where it begins with %",
+        COLLECTIONS,
+        "found = left.find(part, at)",
+        "found = at if left.startswith(part, at) else -1",
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "filter-by-original-work",
+        "paging",
+        "A filter by action finds what requests were made for, not what lies ahead",
+        DIALECT,
+        '"action": Field("text", self.action),',
+        '"action": Field("text", lambda request: request.job.value.capitalize()),',
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+            "requests-in-every-state",
+        ),
+        SNAPSHOTS,
+    ),
+    Lie(
+        "filter-by-first-end",
+        "paging",
+        "A filter by to_date does not know of extensions",
+        DIALECT,
+        '"date", lambda request: request.to_date if request.valid_for else None',
+        '"date",\n                lambda request: request.from_date + request.valid_for * HOUR',
+        (
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+        ),
+        SNAPSHOTS,
+    ),
+    Lie(
+        "changes-by-creation",
+        "paging",
+        "A filter of change requests by scheduled_datetime looks at created_on",
+        DIALECT,
+        '"scheduled_datetime": Field("date", lambda request: request.schedule),',
+        '"scheduled_datetime": Field("date", lambda request: request.created_on),',
+        (
+            "consolidate-later",
+            "filter-and-sort",
+            "filters-choose",
+            "filter-keeps-what-fits",
+            "filter-and-sort-changes",
+        ),
+        CHANGES,
+    ),
+    Lie(
+        "changes-never-expanded",
+        "paging",
+        "A list of change requests has links also where the requests are asked for",
+        REQUEST,
+        "    if view.expand:\n",
+        '    if view.expand and operation == "request-snapshot":\n',
+        (
+            "consolidate",
+            "filter-and-sort",
+            "expanded-is-the-object",
+            "items-are-links-or-all-of-it",
+            "filter-and-sort-changes",
+        ),
+        CHANGES,
+    ),
+    Lie(
+        "bare-expand-unheard",
+        "paging",
+        "The bare key expand does not expand",
+        COLLECTIONS,
+        '_YES_NO = {"": True,',
+        '_YES_NO = {"": False,',
+        (
+            "filter-and-sort",
+            "expanded-is-the-object",
+            "items-are-links-or-all-of-it",
+        ),
+        BOTH,
+    ),
+    Lie(
+        "summary-0-is-bare",
+        "paging",
+        "The list of machines under summary=0 has names alone",
+        "vss_mock/api/vm.py",
+        'shown = None if summary == "0" else summary',
+        'shown = "" if summary == "0" else summary',
+        (
+            "find-virtual-machines",
+            "summaries-show-the-same-machines",
+        ),
+        ("vm-list",),
+    ),
+    Lie(
+        "names-by-case",
+        "paging",
+        "Machines are not found by a part of their name in capitals",
+        "vss_mock/simulator/inventory.py",
+        "        part = part.casefold()\n",
+        "",
+        (
+            "find-virtual-machines",
+            "machines-are-found-by-name",
+            "names-find-machines",
+        ),
+        ("vm-list",),
+    ),
+)

@@ -1,0 +1,125 @@
+"""Lies in what is told apart: ids that are not unique."""
+
+from tests.mutants.lie import DIALECT, INVENTORY, WORLD, Lie
+
+LIES = (
+    Lie(
+        "numbers-used-again",
+        "id not unique",
+        "The number of a snapshot that was deleted is used again",
+        INVENTORY,
+        "number = self._numbers.get(uuid, 0) + 1",
+        "number = max(self._snapshots.get(uuid, {}), default=0) + 1",
+        (
+            "several-snapshots",
+            "snapshot-numbers-count-up",
+        ),
+        ("vm-snapshot-get", "vm-snapshot-list"),
+        ("create.take",),
+    ),
+    Lie(
+        "numbers-over-all-machines",
+        "id not unique",
+        "Snapshots are numbered over all machines",
+        INVENTORY,
+        "number = self._numbers.get(uuid, 0) + 1",
+        "number = max(self._numbers.values(), default=0) + 1",
+        (
+            "several-snapshots",
+            "snapshot-numbers-count-up",
+        ),
+        ("vm-snapshot-get",),
+        ("create.take",),
+    ),
+    Lie(
+        "tenth-is-the-first",
+        "id not unique",
+        "The tenth snapshot of a machine calls itself the first",
+        DIALECT,
+        '"id": snapshot.id,',
+        '"id": 1 if snapshot.id == 10 else snapshot.id,',
+        (
+            "ten-snapshots",
+            "several-snapshots",
+            "each-item-once",
+            "snapshot-numbers-count-up",
+        ),
+        ("vm-snapshot-get", "vm-snapshot-list"),
+    ),
+    Lie(
+        "task-of-the-first-request",
+        "id not unique",
+        "A deletion or revert has the task of the request that made the snapshot",
+        WORLD,
+        "        return task_id(self.seed, reference(request))\n",
+        '        made = self._snapshots.get(getattr(request, "origin", None))\n'
+        "        return task_id(self.seed, reference(made or request))\n",
+        (
+            "request-task",
+            "delete-by-hand",
+            "revert",
+            "tasks-belong-to-requests",
+            "task-appears-with-the-run",
+        ),
+        ("request-snapshot-get", "request-task-get"),
+    ),
+    Lie(
+        "task-id-changes",
+        "id not unique",
+        "The task of a request has another id once the request is processed",
+        WORLD,
+        "        return task_id(self.seed, reference(request))\n",
+        "        last = reference(request) + (request.state is State.PROCESSED) * (1 << 40)\n"
+        "        return task_id(self.seed, last)\n",
+        (
+            "request-task",
+            "consolidate",
+            "tasks-belong-to-requests",
+            "task-appears-with-the-run",
+        ),
+        ("request-snapshot-get", "request-task-get"),
+    ),
+    Lie(
+        "named-by-number",
+        "id not unique",
+        "A snapshot is named by its number on the machine, not by its request",
+        DIALECT,
+        'return f"SR-{request.id}"',
+        'return f"SR-{request.snapshot or request.id}"',
+        (
+            "how-to-schedule-a-snapshot",
+            "snapshot-is-named-after-its-request",
+            "snapshots-belong-to-requests",
+        ),
+        ("vm-snapshot-get", "request-snapshot-get"),
+    ),
+    Lie(
+        "request-of-another-machine",
+        "id not unique",
+        "Every request bears the name of the first machine",
+        DIALECT,
+        '"vm_name": vm.name,',
+        '"vm_name": next(iter(world.inventory)).name,',
+        (
+            "several-snapshots",
+            "request-tells-its-machine",
+            "requests-belong-to-machines",
+        ),
+        ("request-snapshot-get", "request-change-get"),
+    ),
+    Lie(
+        "eleventh-request-named-as-first",
+        "id not unique",
+        "The eleventh request says that its id is 1",
+        DIALECT,
+        '            "id": request.id,\n            "message"',
+        '            "id": 1 if request.id == 11 else request.id,\n            "message"',
+        (
+            "pages",
+            "ids-count-up",
+            "each-item-once",
+            "requests-in-every-state",
+        ),
+        ("request-snapshot-get", "request-snapshot-list"),
+    ),
+)

@@ -1,0 +1,208 @@
+"""Lies about time zones, and about ages."""
+
+from tests.mutants.lie import DATES, DIALECT, SNAPSHOT, Edit, Lie
+
+GET = ("request-snapshot-get",)
+AGES = ("vm-snapshot-get", "vm-snapshot-list")
+
+LIES = (
+    Lie(
+        "always-summer",
+        "zone",
+        "Every date is told in EDT, winter's too",
+        DATES,
+        'return f"{naive(instant)} {moment.tzname()}"',
+        'return f"{naive(instant)} {moment.tzname()}".replace("EST", "EDT")',
+        (
+            "calendar",
+            "clocks-go-back",
+            "start-is-what-was-asked",
+            "zones-fit-their-dates",
+        ),
+        GET,
+    ),
+    Lie(
+        "end-in-the-zone-of-the-start",
+        "zone",
+        "A to_date after a change of the clocks keeps the zone's word of the start",
+        DIALECT,
+        '"to_date": dates.local(request.to_date) if creates',
+        '"to_date": dates.local(request.to_date)[:-3] + dates.local(request.from_date)[-3:]'
+        " if creates",
+        (
+            "clocks-go-back",
+            "clocks-go-forward",
+            "end-is-start-plus-hours",
+            "to-date-is-hours-later",
+            "zones-fit-their-dates",
+            "to-dates-over-a-change",
+        ),
+        GET,
+    ),
+    Lie(
+        "summer-offset-in-winter",
+        "zone",
+        "A description tells the start with -04:00 in winter too",
+        DIALECT,
+        "start = dates.local_offset(request.from_date)",
+        'start = dates.local_offset(request.from_date).replace("-05:00", "-04:00")',
+        (
+            "calendar",
+            "description-is-stored",
+            "descriptions-tell-the-dates",
+        ),
+        ("request-snapshot-get", "vm-snapshot-get"),
+    ),
+    Lie(
+        "created-in-utc-in-winter",
+        "zone",
+        "A snapshot's createTime is in UTC in winter",
+        DIALECT,
+        '"createTime": dates.naive(snapshot.created_on),',
+        '"createTime": dates.naive(snapshot.created_on + 5 * HOUR * '
+        '(" EST" in dates.local(snapshot.created_on))),',
+        (
+            "winter",
+            "clocks-go-back",
+            "create-time-is-when-it-was-taken",
+            "taken-when-asked-for",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+        ),
+        AGES,
+    ),
+    Lie(
+        "updated-in-winter-time",
+        "zone",
+        "A request's updated_on is told in EST in summer",
+        DIALECT,
+        '"updated_on": dates.local(request.updated_on),',
+        '"updated_on": dates.local(request.updated_on).replace("EDT", "EST"),',
+        (
+            "taken-at-its-date",
+            "how-to-schedule-a-snapshot",
+            "updated-on-moves-with-events",
+            "zones-fit-their-dates",
+        ),
+        ("request-snapshot-get", "request-change-get"),
+    ),
+    Lie(
+        "warning-in-utc",
+        "zone",
+        "The warning about the deletion tells its date in UTC",
+        DIALECT,
+        'f"Snapshot Delete has been Scheduled to {dates.local(end)}"',
+        'f"Snapshot Delete has been Scheduled to {dates.naive(end + 4 * HOUR)} UTC"',
+        (
+            "how-to-schedule-a-snapshot",
+            "extend-three-times",
+            "messages-tell-what-was-done",
+            "messages-tell-what-happened",
+        ),
+        GET,
+    ),
+    Lie(
+        "age-of-the-request",
+        "age",
+        "A snapshot's age counts from the request",
+        DIALECT,
+        '"age": dates.age(now - snapshot.created_on),',
+        '"age": dates.age(now - request.created_on),',
+        (
+            "deleted-at-its-end",
+            "how-to-schedule-a-snapshot",
+            "taken-at-its-date",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+        ),
+        AGES,
+    ),
+    Lie(
+        "age-wraps-after-a-day",
+        "age",
+        "A snapshot's age begins anew after 24 hours",
+        DIALECT,
+        '"age": dates.age(now - snapshot.created_on),',
+        '"age": dates.age((now - snapshot.created_on) % (24 * HOUR)),',
+        (
+            "age",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+        ),
+        AGES,
+    ),
+    Lie(
+        "age-without-fraction",
+        "age",
+        "A snapshot's age is cut to whole seconds",
+        DIALECT,
+        '"age": dates.age(now - snapshot.created_on),',
+        '"age": dates.age((now - snapshot.created_on) // 1_000_000 * 1_000_000),',
+        (
+            "age",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+        ),
+        AGES,
+    ),
+    Lie(
+        "age-in-hours-alone",
+        "age",
+        "A snapshot's age of two days and more is spelled with one day",
+        DATES,
+        "return str(timedelta(microseconds=microseconds))",
+        'return str(timedelta(microseconds=microseconds)).replace("2 days", "1 day")',
+        (
+            "age",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+        ),
+        AGES,
+    ),
+    Lie(
+        "listed-ages-zero",
+        "age",
+        "In the list of snapshots every age is 0:00:00",
+        SNAPSHOT,
+        "dialect.snapshot_row(world, snapshot, now),",
+        "dialect.snapshot_row(world, snapshot, snapshot.created_on),",
+        (
+            "age",
+            "several-snapshots",
+            "expanded-is-the-object",
+            "one-thing-reads-the-same",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+            "nothing-is-stale",
+        ),
+        ("vm-snapshot-list",),
+    ),
+    Lie(
+        "age-of-the-wall",
+        "age",
+        "An age over a change of the clocks is told by the time on the wall",
+        DIALECT,
+        '"age": dates.age(now - snapshot.created_on),',
+        '"age": dates.age(dates.wall(now) - dates.wall(snapshot.created_on)),',
+        (
+            "clocks-go-back",
+            "clocks-go-forward",
+            "age",
+            "age-is-now-minus-create-time",
+            "age-runs-from-create-time",
+            "to-dates-over-a-change",
+        ),
+        AGES,
+        (),
+        (
+            Edit(
+                DATES,
+                "def age(microseconds: int) -> str:",
+                "def wall(instant: int) -> int:\n"
+                "    shown = _toronto(instant // SECOND).replace(tzinfo=UTC)\n"
+                "    return from_datetime(shown) + instant % SECOND\n\n\n"
+                "def age(microseconds: int) -> str:",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,271 @@
+"""What can be read of a world, each with what it has to read as."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from vss_mock.contract import blame
+from vss_mock.contract.differences import Difference
+from vss_mock.contract.expected import Document
+from vss_mock.contract.lists import Query, chosen, pages, shown
+from vss_mock.contract.model import CONSOLIDATE, Asked
+from vss_mock.contract.sent import spell_query
+from vss_mock.contract.walker import Walker, Wanted
+
+OK: Final = frozenset({200})
+ALL: Final = Query(per_page=3000, expand=True)
+"""Asks for every request whole."""
+SOME: Final = 3
+"""How many of the first and of the last requests are read one by one."""
+_REQUEST: Final = blame.members(blame.REQUEST)
+_STANDING: Final = blame.members(blame.STANDING)
+
+
+def glance(walker: Walker, touched: Iterable[Asked] = ()) -> None:
+    """Read what shows whether anything changed, and some of what shows certain requests.
+
+    What is left out now has its turn later: `turn` counts round.
+    """
+    model, users, turn = walker.model, list(walker.model.users), walker.turn()
+    for user in users:
+        requests(walker, user, ALL, changes=False)
+        if model.changes:
+            requests(walker, user, ALL, changes=True)
+    fresh = list({(one.work == CONSOLIDATE, one.number): one for one in touched}.values())
+    machines = list(model.machines)
+    near = [one.vm for one in fresh] + [machines[turn % len(machines)]]
+    for vm in list(dict.fromkeys(near))[:3]:
+        snapshots(walker, users[0], vm)
+    for one in [*fresh[turn % 2 :], *fresh[: turn % 2]][:2]:
+        request(walker, one)
+        task(walker, one)
+    for one in fresh[:1]:
+        (machine if turn % 2 else consolidation)(walker, users[0], one.vm)
+
+
+def everything(walker: Walker) -> None:
+    """Read all that users can read; of many requests only some one by one."""
+    model = walker.model
+    for user in model.users:
+        summary(walker, user)
+        for changes in (False, True):
+            requests(walker, user, ALL, changes=changes)
+            requests(walker, user, Query(per_page=3000), changes=changes)
+        for seen in model.visible(user):
+            machine(walker, user, seen.uuid)
+            consolidation(walker, user, seen.uuid)
+            snapshots(walker, user, seen.uuid)
+            for one in model.standing_on(seen.uuid)[:2]:
+                snapshot(walker, user, one.vm, one.number)
+    for asked in (*_some(model.requests()), *_some(model.requests(changes=True))):
+        request(walker, asked)
+        task(walker, asked)
+
+
+def _some(every: list[Asked]) -> list[Asked]:
+    """Return the first few and the last few."""
+    return every if len(every) <= 2 * SOME else [*every[:SOME], *every[-SOME:]]
+
+
+def request(walker: Walker, asked: Asked) -> None:
+    """Read one request as its user."""
+    kind = "change" if asked.work == CONSOLIDATE else "snapshot"
+    asked = (walker.model.changes if kind == "change" else walker.model.snapshots)[asked.number]
+    wanted = Wanted(
+        f"request-{kind}-get",
+        OK,
+        "request-links-to-itself",
+        walker.expected.request_document(asked),
+        walker.judge.of_requests([asked]),
+        (*_REQUEST, *blame.lived(asked), "request-links-to-itself"),
+        _shape(asked),
+    )
+    walker.read(asked.user, f"/v2/request/{kind}/{asked.number}", "", wanted)
+
+
+def task(walker: Walker, asked: Asked) -> None:
+    """Read the task of a request, if its id is known by now."""
+    id = walker.learned("task", asked.work == CONSOLIDATE, asked.number)
+    if not isinstance(id, str):
+        return
+    wanted = Wanted(
+        "request-task-get",
+        OK,
+        "task-appears-with-the-run",
+        walker.expected.task_document(asked),
+        blame.by_pointer(
+            ("/data/(id|_links)", "task-appears-with-the-run"),
+            ("/_links", "task-appears-with-the-run"),
+            ("/data", "task-tells-the-run"),
+        ),
+        ("task-tells-the-run", "task-appears-with-the-run"),
+        asked.work == CONSOLIDATE,
+    )
+    walker.read(asked.user, f"/v2/request/task/{id}", "", wanted)
+
+
+def requests(walker: Walker, user: str, query: Query, *, changes: bool) -> None:
+    """Read a list of requests."""
+    every = walker.model.requests(user, changes=changes)
+    rows = chosen(walker.model, walker.expected, every, query)
+    there = shown(rows, query)
+    kind = "change" if changes else "snapshot"
+    path = f"/v2/request/{kind}"
+    told = pages(walker.place.url + path, query, len(rows))
+    rule = _rule(query)
+    wanted = Wanted(
+        f"request-{kind}-list",
+        OK,
+        rule or "lists-show-what-is-there",
+        walker.expected.page(changes, there, query.expand, told, user),
+        walker.judge.of_page(there, user, rule, changes=changes),
+        _looked_at(query, there),
+        (query.expand, frozenset(map(_shape, there)), len(rows) > len(there)),
+    )
+    walker.read(user, path, query.spelled(), wanted)
+
+
+def _rule(query: Query) -> str | None:
+    if query.filters:
+        return "filters-choose"
+    if query.order:
+        return "sort-orders"
+    return "pages-agree" if query.page is not None or query.per_page not in {None, 3000} else None
+
+
+def _looked_at(query: Query, there: Sequence[Asked]) -> tuple[str, ...]:
+    rule = _rule(query) or "others-requests-stay-unknown"
+    rules = ("lists-show-what-is-there", "lists-come-in-order", "pages-agree", rule)
+    if not query.expand or not there:
+        return rules
+    lived = {rule for asked in there for rule in blame.lived(asked)}
+    return (*rules, *_REQUEST, *sorted(lived), "expanded-is-the-object")
+
+
+def _shape(asked: Asked) -> Any:
+    return asked.work, asked.stage, len(asked.added), asked.start is None, asked.ended_by is None
+
+
+def summary(walker: Walker, user: str) -> None:
+    """Read how many requests there are."""
+    wanted = Wanted(
+        "request-summary",
+        OK,
+        "requests-are-counted",
+        walker.expected.summary(user),
+        blame.by_pointer(("/(data|_links)", "requests-are-counted")),
+        ("requests-are-counted",),
+    )
+    walker.read(user, "/v2/request", "", wanted)
+
+
+def snapshots(walker: Walker, user: str, vm: str) -> None:
+    """Read the list of a machine's snapshots."""
+    standing = walker.model.standing_on(vm)
+    document = walker.expected.standing(vm, standing, user, one=False)
+    _standing(walker, user, f"/v2/vm/{vm}/snapshot", "vm-snapshot-list", document, vm)
+
+
+def snapshot(walker: Walker, user: str, vm: str, number: int) -> None:
+    """Read one snapshot that a machine has."""
+    standing = [walker.model.standing[vm, number]]
+    document = walker.expected.standing(vm, standing, user, one=True)
+    _standing(walker, user, f"/v2/vm/{vm}/snapshot/{number}", "vm-snapshot-get", document, vm)
+
+
+def _standing(
+    walker: Walker, user: str, path: str, operation: str, document: Document, vm: str
+) -> None:
+    count = len(document["data"])
+    wanted = Wanted(
+        operation,
+        OK,
+        "snapshot-goes-at-its-end",
+        document,
+        walker.judge.of_standing(vm),
+        (*(_STANDING if count else ()), "snapshot-links-to-itself"),
+        min(count, 2),
+    )
+    walker.read(user, path, "", wanted)
+
+
+def machine(walker: Walker, user: str, vm: str) -> None:
+    """Read one machine."""
+    reverted = any(one.work == "revert" and one.vm == vm for one in walker.model.requests())
+    wanted = Wanted(
+        "vm-get",
+        OK,
+        "machines-stay-as-they-are",
+        walker.expected.machine(walker.model.machines[vm], user),
+        blame.by_pointer(
+            ("/data/snapshot", "machine-tells-of-its-snapshots"),
+            (
+                "/data/powerState",
+                "revert-restores-the-machine" if reverted else "machines-stay-as-they-are",
+            ),
+            ("/(data|_links)", "machines-stay-as-they-are"),
+        ),
+        (
+            "machine-tells-of-its-snapshots",
+            "machines-stay-as-they-are",
+            *(["revert-restores-the-machine"] if reverted else []),
+        ),
+        vm,
+    )
+    walker.read(user, f"/v2/vm/{vm}", "", wanted)
+
+
+def machines(walker: Walker, user: str, part: str | None, summary: str | None) -> None:
+    """Read the list of machines: `part` of a name, `summary` as the query has it, None without."""
+    query: dict[str, str | None] = {}
+    if part is not None:
+        query["name"] = part
+    if summary is not None:
+        query["summary"] = summary or None
+    seen = walker.model.visible(user)
+    found = [one for one in seen if (part or "").casefold() in one.name.casefold()]
+    hidden = {one.uuid for one in walker.model.machines.values()} - {one.uuid for one in seen}
+    form = None if summary == "0" else summary
+
+    def judge(differences: Sequence[Difference]) -> blame.Blamed:
+        for one in differences:
+            if one.kind == "extra" and one.item in hidden:
+                return "hidden-machines-stay-hidden", one
+            if one.kind == "order":
+                return "lists-come-in-order", one
+            if one.pointer == "/data":
+                return "machines-are-found-by-name", one
+        return blame.by_pointer(("/(data|_links)", "machines-stay-as-they-are"))(differences)
+
+    wanted = Wanted(
+        "vm-list",
+        OK,
+        "machines-are-found-by-name",
+        walker.expected.machines(found, form, user),
+        judge,
+        ("machines-are-found-by-name", "machines-stay-as-they-are", "hidden-machines-stay-hidden"),
+        (summary, bool(found)),
+    )
+    walker.read(user, "/v2/vm", spell_query(query), wanted)
+
+
+def consolidation(walker: Walker, user: str, vm: str) -> None:
+    """Read whether a machine's disks want consolidation."""
+    wanted = Wanted(
+        "vm-consolidation-get",
+        OK,
+        "consolidation-settles-the-disks",
+        walker.expected.consolidation(walker.model.machines[vm], user),
+        blame.by_pointer(("/(data|_links)", "consolidation-settles-the-disks")),
+        ("consolidation-settles-the-disks",),
+    )
+    walker.read(user, f"/v2/vm/{vm}/snapshot/consolidate", "", wanted)
+
+
+def root(walker: Walker, user: str) -> None:
+    """Read the root of the API, and the caller."""
+    rule = "root-and-user-are-told"
+    told = blame.by_pointer(("/(data|_links)", rule))
+    expected = walker.expected
+    walker.read(user, "/v2/", "", Wanted("api-root", OK, rule, expected.root(user), told, (rule,)))
+    wanted = Wanted("user-get", OK, rule, expected.user(user), told, (rule,))
+    walker.read(user, "/v2/user", "", wanted)
