@@ -67,6 +67,7 @@ def lying(
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients may hang up
     url = f"http://127.0.0.1:{server.server_address[1]}{mounted}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

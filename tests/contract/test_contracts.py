@@ -217,6 +217,7 @@ def test_the_judge_knows_nothing_of_the_mock() -> None:
     assert {name for name in loaded_by(*MODULES) if name.split(".")[:1] == ["vss_mock"]} == {
         "vss_mock",
         "vss_mock.contract",
+        "vss_mock.resources",  # finds the schemas and the scenarios
         *MODULES,
     }
     assert not loaded_by(*MODULES) & {f"vss_mock.{name}" for name in inside}

@@ -14,6 +14,7 @@ from tests.contract.relation_lies import LIES, telling
 from tests.contract.stage import api
 from vss_mock.contract.answers import Answers
 from vss_mock.contract.places import Place, StillTime, Time
+from vss_mock.contract.reader import Reader
 from vss_mock.contract.relations import DEFAULT_LIMITS, RULES, Limits, Surveyed, survey
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.shown_dates import TORONTO
@@ -152,15 +153,36 @@ def test_a_survey_only_reads_and_not_without_end(mock: Mock) -> None:
     assert len(sent) < 250
 
 
+def test_a_reader_refuses_to_write(lived_in: Place) -> None:
+    reader = Reader(lived_in, Answers(api(), lived_in.url), {})
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        with pytest.raises(ValueError, match=method):
+            reader.call(Sent(method, "/v2/request/snapshot/1"))
+
+
+def test_where_others_may_write_what_is_found_once_only_is_no_finding(lived_in: Place) -> None:
+    answered: list[Answer] = []
+
+    def once(asked: Asked, answer: Answer) -> Answer:
+        body = answer.body.replace(b'"memoryMB":4096', b'"memoryMB":8192')
+        if answered or body == answer.body:
+            return answer
+        answered.append(answer)
+        return answer._replace(body=body)
+
+    for own in (True, False):
+        answered.clear()
+        place = lived_in._replace(transport=answering(once)(lived_in.transport), own=own)
+        assert bool(surveyed(place).findings) == own
+
+
 def test_a_finding_shows_no_token(lived_in: Place) -> None:
-    lie = answering(
-        lambda asked, answer: answer._replace(
-            status=500, body=f'{{"heard": "{asked.headers.get("Authorization")}"}}'.encode()
-        )
-    )
+    token = str(lived_in.names["token"])
+    body = f'{{"heard": "{token}"}}'.encode()
+    lie = answering(lambda asked, answer: answer._replace(status=500, body=body))
     found = surveyed(lived_in._replace(transport=lie(lived_in.transport))).findings
     assert found
-    assert str(lived_in.names["token"]) not in repr(found)
+    assert token not in repr(found)
     assert "Bearer $TOKEN" in found[0].walk[0].command
 
 

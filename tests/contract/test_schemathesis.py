@@ -7,6 +7,7 @@ finds nothing either.
 import re
 import signal
 import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from types import FrameType
@@ -196,14 +197,20 @@ def test_no_finding_shows_a_token(lied: Reached) -> None:
     assert not re.search(r"Bearer (?!\$TOKEN)|eyJ|world-|-jm-token", told)
 
 
-def test_a_search_can_be_held_to_reading_and_is_repeated_by_its_seed(mock: Mock) -> None:
-    wanted = {"reads_only": True, "moving": False}
-    one, other, third = (look(mock, seed=seed, **wanted) for seed in (5, 5, 6))
-    assert one.calls
-    assert {method for method, _, _, _ in one.calls} == {"GET"}
-    assert one.searched.findings == []
-    assert one.calls == other.calls
-    assert one.calls != third.calls
+@pytest.fixture(scope="module")
+def read(mock: Mock) -> Reached:
+    """Return a search that only reads."""
+    return look(mock, seed=5, reads_only=True, moving=False)
+
+
+def test_a_search_can_be_held_to_reading(read: Reached) -> None:
+    assert read.calls
+    assert {method for method, _, _, _ in read.calls} == {"GET"}
+    assert read.searched.findings == []
+
+
+def test_the_same_seed_makes_the_same_calls(mock: Mock, read: Reached) -> None:
+    assert look(mock, seed=5, reads_only=True, moving=False).calls == read.calls
 
 
 class Noted(subprocess.Popen[str]):
@@ -214,12 +221,13 @@ class Noted(subprocess.Popen[str]):
     def __init__(self, command: list[str], **wanted: Any) -> None:
         super().__init__(command, **wanted)
         self.command = command
+        self.token = wanted["env"]["VSS_TOKEN"]
         self.made.append(self)
 
 
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    monkeypatch.setattr(module.subprocess, "Popen", Noted)
+    monkeypatch.setattr(subprocess, "Popen", Noted)
     Noted.made.clear()
     yield Noted.made
     for one in Noted.made:
@@ -245,6 +253,7 @@ def test_an_interruption_ends_the_search(mock: Mock, processes: list[Any]) -> No
 
 def test_secrets_are_not_on_the_command_line_and_no_file_is_left(
     mock: Mock,
+    read: Reached,
     processes: list[Any],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
@@ -252,12 +261,12 @@ def test_secrets_are_not_on_the_command_line_and_no_file_is_left(
     here = tmp_path_factory.mktemp("here")
     temporary = tmp_path_factory.mktemp("temporary")
     monkeypatch.chdir(here)
-    monkeypatch.setattr(module.tempfile, "tempdir", str(temporary))
-    with MockPlaces(mock.url).fresh({"vms": MACHINES}) as place:
-        found = at(place, place.url, reads_only=True, moving=False)
-        assert found.calls
-        (child,) = processes
-        assert str(place.names["token"]) not in " ".join(child.command)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    found = look(mock, seed=6, reads_only=True, moving=False)
+    assert found.calls != read.calls
+    (child,) = processes
+    assert child.token
+    assert child.token not in " ".join(child.command)
     assert list(here.iterdir()) == list(temporary.iterdir()) == []
 
 

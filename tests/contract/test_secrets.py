@@ -1,6 +1,8 @@
 """What is secret is shown by a name, in whatever spelling it comes along."""
 
 import base64
+import json
+import shlex
 from urllib.parse import quote
 
 import pytest
@@ -48,6 +50,10 @@ def test_the_same_secret_has_the_same_name(secrets: Secrets) -> None:
     [
         (f"got {JWT}!", "got (hidden)!"),
         ('{"password": "jm", "user": "jm"}', '{"password": "(hidden)", "user": "jm"}'),
+        (
+            '{\\"password\\": \\"jm\\", \\"user\\": 1}',
+            '{\\"password\\": \\"(hidden)\\", \\"user\\": 1}',
+        ),
         ('{"token":"a\\"b"}', '{"token":"(hidden)"}'),
         ("Authorization: Basic am06am0=", "Authorization: Basic (hidden)"),
         ('"Authorization: Bearer $TOKEN"', '"Authorization: Bearer $TOKEN"'),
@@ -55,6 +61,24 @@ def test_the_same_secret_has_the_same_name(secrets: Secrets) -> None:
 )
 def test_what_looks_secret_is_hidden_though_nobody_named_it(text: str, shown: str) -> None:
     assert Secrets().hide(text) == shown
+
+
+@pytest.mark.parametrize(
+    "secret", ['quo"ted pass', "it's a secret", "back\\slash-secret", "gehéim-wort"]
+)
+def test_a_password_is_hidden_however_it_is_escaped(secret: str) -> None:
+    secrets = Secrets()
+    secrets.learn(secret, "password", "jm")
+    for spelled in (
+        secret,
+        json.dumps({"x": secret}),
+        json.dumps(json.dumps({"x": secret})),
+        json.dumps(secret, ensure_ascii=False),
+        shlex.quote(secret),
+        quote(secret, safe="").lower(),
+        base64.b64encode(f"jm:{secret}".encode()).decode(),
+    ):
+        assert "password-1" in secrets.hide(f"before {spelled} after"), spelled
 
 
 def test_short_words_are_not_hidden_everywhere() -> None:

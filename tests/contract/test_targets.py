@@ -147,6 +147,7 @@ def test_by_name_and_password_a_token_is_got(mock: Mock, open_target: Open) -> N
         ({"vm": "coreos0"}, "no such VM"),
         ({"user": "jm", "password": "wrong"}, "login refused: .* does not let 'jm' in"),
         ({"url": "ftp://x"}, "is not the URL of a server"),
+        ({"url": "http://jm:no-such-token@x"}, "no name, password, query or fragment"),
         ({"url": "http://127.0.0.1:1"}, "no server can be reached at .*: Connection refused"),
     ],
 )

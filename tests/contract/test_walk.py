@@ -24,7 +24,7 @@ def scenario(*steps: dict[str, Any], **members: Any) -> Scenario:
     return read({"id": "x", **HEAD, "steps": steps, **members})
 
 
-CREATE = {
+CREATE: dict[str, Any] = {
     "call": "vm-snapshot-create",
     "params": {"uuid": "{vm}"},
     "body": {"from_date": "{ago}", "valid_for": 1, "description": "x"},
@@ -201,6 +201,17 @@ def test_what_a_scenario_needs_is_what_its_calls_do(name: str) -> None:
     found = needs(SCENARIOS[name])
     assert ("writes" in found) == bool(methods - {"GET", "HEAD", "OPTIONS"})
     assert ("time" in found) == any("call" not in step for step in steps)
+
+
+def test_what_can_be_walked_anywhere_is_kept_where_much_else_is(mock: Mock) -> None:
+    crowd = {"each": {"n": list(range(13))}, "body": {**CREATE["body"], "description": "n{n}"}}
+    busy = scenario({**CREATE, **crowd}, {"advance": 0}, moments={"ago": "-1h"})
+    with place(mock, busy) as there:
+        assert not walked(busy, there).breaks
+        for each in SCENARIOS.values():
+            if each.anywhere:
+                walk = walked(each, there)
+                assert not [*walk.breaks, *walk.unseen], tell(walk, there.url)
 
 
 def test_a_scenario_is_a_rule() -> None:

@@ -86,8 +86,9 @@ class Lie(NamedTuple):
     """A broken server: what is false about it, the edits that make it so, who has to notice.
 
     `rules` are those of which at least one has to be broken, since they name the right thing: the
-    first is enough by itself, the others are as good where the whole suite is run. `shows` names the operations in whose answers a client sees the lie, and `moves` the transitions
-    of the life cycle that it falsifies, as `create.take`.
+    first is enough by itself, the others are as good where the whole suite is run. `shows` names
+    the operations in whose answers a client sees the lie, and `moves` the transitions of the life
+    cycle that it falsifies, as `create.take`.
     """
 
     id: str

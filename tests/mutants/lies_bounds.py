@@ -171,8 +171,8 @@ LIES = (
         'body_bytes: int = _limit(MIB, "bytes"',
         'body_bytes: int = _limit(4 * MIB, "bytes"',
         (
-            "bad-bodies",
             "body-too-long",
+            "bad-bodies",
             "bodies-say-their-type",
         ),
         CREATE,

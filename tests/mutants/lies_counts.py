@@ -93,11 +93,11 @@ LIES = (
         '"config": {\n                "cpuCount": vm.cpu_count,',
         '"config": {\n                "cpuCount": vm.cpu_count + 1,',
         (
+            "machines-in-full",
             "find-virtual-machines",
             "machines-stay-as-they-are",
             "one-thing-reads-the-same",
             "summaries-show-the-same-machines",
-            "machines-in-full",
         ),
         ("vm-get",),
     ),
@@ -111,11 +111,11 @@ LIES = (
         '"memoryMB": vm.memory_mb // 1024,\n            "overallStatus": vm.overall_status,\n'
         '            "powerState": vm.power_state,\n            "storageB"',
         (
+            "machines-in-full",
             "find-virtual-machines",
             "machines-stay-as-they-are",
             "one-thing-reads-the-same",
             "summaries-show-the-same-machines",
-            "machines-in-full",
         ),
         ("vm-list",),
     ),
@@ -127,8 +127,8 @@ LIES = (
         "has_snapshot = bool(visit.world.snapshots(visit.user, vm.uuid))",
         "has_snapshot = len(visit.world.snapshots(visit.user, vm.uuid)) % 2 == 1",
         (
-            "several-snapshots",
             "machine-tells-of-snapshots",
+            "several-snapshots",
             "machine-tells-of-its-snapshots",
             "exist-tells-of-snapshots",
         ),

@@ -188,10 +188,10 @@ LIES = (
         "            end = end.astimezone(ZoneInfo('America/Toronto'))\n"
         "        return from_datetime(end + timedelta(hours=sum(self.extensions)))\n",
         (
+            "to-dates-over-a-change",
             "clocks-go-back",
             "clocks-go-forward",
             "extension-moves-the-end",
-            "to-dates-over-a-change",
         ),
         GET,
         ("create.extend",),

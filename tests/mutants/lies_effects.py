@@ -9,6 +9,12 @@ GONE_BEFORE_ITS_END = Edit(
     "            Event.CLOSE: State.PROCESSED,\n            Event.FAIL: State.PROCESSED,\n",
 )
 """Lets a request end whose snapshot is gone already, which only lies bring about."""
+CLOSED_BEFORE = Edit(
+    WORLD,
+    "        if closes is not None:\n",
+    "        if closes is not None and self._snapshots[closes].state is State.SCHEDULED:\n",
+)
+"""Lets a snapshot be deleted whose request is closed already, which only lies bring about."""
 
 LIES = (
     Lie(
@@ -73,6 +79,7 @@ LIES = (
         ),
         ("vm-snapshot-get", "vm-snapshot-list"),
         ("delete.delete",),
+        (CLOSED_BEFORE,),
     ),
     Lie(
         "end-deletes-nothing",
@@ -90,6 +97,7 @@ LIES = (
         ),
         ("vm-snapshot-get", "vm-snapshot-list"),
         ("create.delete",),
+        (CLOSED_BEFORE,),
     ),
     Lie(
         "hand-closes-nothing",
@@ -138,6 +146,7 @@ LIES = (
         ),
         GET,
         ("revert.revert",),
+        (CLOSED_BEFORE,),
     ),
     Lie(
         "revert-uses-up-the-snapshot",

@@ -1,6 +1,6 @@
 """Lies in refusals: the shape of errors, and what a refusal leaves behind."""
 
-from tests.mutants.lie import PROBLEMS, SERVICE, WORLD, Lie
+from tests.mutants.lie import PROBLEMS, SERVICE, SNAPSHOT, WORLD, Lie
 
 LIES = (
     Lie(
@@ -144,8 +144,8 @@ LIES = (
         "            self.inventory._numbers[vm] = self.inventory._numbers.get(vm, 0) + 1\n"
         "        target = self.snapshot(user, vm, number)\n",
         (
-            "reads-change-nothing",
             "several-snapshots",
+            "reads-change-nothing",
             "snapshot-numbers-count-up",
             "refusals-change-nothing",
         ),
@@ -173,18 +173,18 @@ LIES = (
     Lie(
         "refused-deletion-updates",
         "state changed by a refusal",
-        "A deletion that is forbidden touches the request of the snapshot",
-        WORLD,
-        "        target = self.snapshot(user, vm, number)\n",
-        "        if user.sees is not None and vm not in user.sees:\n"
-        "            if self.inventory.has_snapshot(vm, number):\n"
-        "                made = self.origin(self.inventory.snapshot(vm, number).request)\n"
-        "                self._snapshots[made.id] = made._replace(description='?')\n"
-        "        target = self.snapshot(user, vm, number)\n",
-        (
-            "reads-change-nothing",
-            "refusals-change-nothing",
-        ),
-        ("request-snapshot-get",),
+        "A deletion that is forbidden takes the description of the request away",
+        SNAPSHOT,
+        "    return _accepted(visit, visit.world.delete(",
+        "    held = visit.world.inventory\n"
+        '    number = visit.call.params["id"]\n'
+        "    number = int(number) if number.isascii() and number.isdecimal() else 0\n"
+        "    if held.has_snapshot(vm, number) and held[vm] not in visit.world.find(visit.user):\n"
+        "        id = held.snapshot(vm, number).request\n"
+        "        made = visit.world._snapshots\n"
+        '        made[id] = made[id]._replace(description="?")\n'
+        "    return _accepted(visit, visit.world.delete(",
+        ("reads-change-nothing", "refusals-change-nothing"),
+        ("request-snapshot-get", "vm-snapshot-delete"),
     ),
 )

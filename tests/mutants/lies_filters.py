@@ -159,11 +159,11 @@ LIES = (
         '"scheduled_datetime": Field("date", lambda request: request.schedule),',
         '"scheduled_datetime": Field("date", lambda request: request.created_on),',
         (
+            "filter-and-sort-changes",
             "consolidate-later",
             "filter-and-sort",
             "filters-choose",
             "filter-keeps-what-fits",
-            "filter-and-sort-changes",
         ),
         CHANGES,
     ),

@@ -71,6 +71,8 @@ LIES = (
         'sort = "text/html" if status_code >= 400 else "application/json"\n'
         '    kind = f"Content-Type: {sort}\\r\\n" if json else ""',
         (
+            "answer-vm-get",
+            "answer-request-snapshot-get",
             "unknown-things",
             "not-logged-in",
             "refused-snapshots",

@@ -115,6 +115,8 @@ LIES = (
         '            "id": request.id,\n            "message"',
         '            "id": 1 if request.id == 11 else request.id,\n            "message"',
         (
+            "items-link-to-themselves",
+            "items-are-links-or-all-of-it",
             "pages",
             "ids-count-up",
             "each-item-once",

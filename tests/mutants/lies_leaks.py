@@ -180,8 +180,8 @@ LIES = (
         '"personal": {"email": user.email,',
         '"personal": {"email": "jm@example.org",',
         (
-            "what-a-user-may-not-see",
             "root-and-user",
+            "what-a-user-may-not-see",
             "root-and-user-are-told",
             "log-in-as-others",
             "two-users-of-one-machine",

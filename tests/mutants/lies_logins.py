@@ -152,8 +152,8 @@ LIES = (
         "            if not tokens.is_signed(token, tenancy.world.seed, tenancy.name):\n",
         "            if not token:\n",
         (
-            "not-logged-in",
             "log-in",
+            "not-logged-in",
             "nothing-without-a-token",
             "nobody-sees-anything",
         ),

@@ -17,9 +17,9 @@ LIES = (
         "    visit.world._snapshots[id] = request._replace(updated_on=visit.world.now)\n"
         "    return reply\n",
         (
+            "deleted-at-its-end",
             "reads-change-nothing",
             "taken-at-its-date",
-            "deleted-at-its-end",
             "updated-on-moves-with-events",
             "reading-changes-nothing",
             "nothing-is-stale",
@@ -34,8 +34,8 @@ LIES = (
         "    now = world.now\n",
         "    now = world.now\n    if shown:\n        world.inventory._numbers[vm.uuid] += 1\n",
         (
-            "reads-change-nothing",
             "several-snapshots",
+            "reads-change-nothing",
             "snapshot-numbers-count-up",
             "reading-changes-nothing",
         ),

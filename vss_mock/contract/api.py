@@ -81,21 +81,19 @@ class Api:
 
     def match(self, method: str, path: str) -> Operation | None:
         """Return the operation that a call to a path is of, None if the document has none."""
-        found = [
-            operation
-            for operation in self.operations.values()
-            if operation.method == method and operation.matches(unquote(path))
-        ]
-        # "snapshot/consolidate" is also of the form "snapshot/{id}": fewer braces are nearer.
-        return min(found, key=lambda operation: operation.path.count("{"), default=None)
+        return next((one for one in self._near(path) if one.method == method), None)
 
     def methods(self, path: str) -> set[str]:
         """Return the methods that a path takes, HEAD and OPTIONS too; none if it is unknown."""
-        path = unquote(path)
-        near = [one for one in self.operations.values() if one.matches(path)]
-        fewest = min((one.path.count("{") for one in near), default=0)
-        found = {one.method for one in near if one.path.count("{") == fewest}
+        found = {one.method for one in self._near(path)}
         return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()) if found else set()
+
+    def _near(self, path: str) -> list[Operation]:
+        """Return the operations of a path. `consolidate` is no `{id}`: fewer braces are nearer."""
+        path = unquote(path)
+        found = [one for one in self.operations.values() if one.matches(path)]
+        fewest = min((one.path.count("{") for one in found), default=0)
+        return [one for one in found if one.path.count("{") == fewest]
 
     def described(self, operation: Operation) -> tuple[str, str, str]:
         """Return an operation's summary, source and evidence."""

@@ -1,4 +1,5 @@
-"""Values that no server may take, and some good ones that it has to, though they are seldom seen."""
+# ruff: noqa: RUF001 - digits of other scripts are among what is refused
+"""Values that no server may take, and good ones that it has to, though they are seldom seen."""
 
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ BAD_HOURS: Final[tuple[Any, ...]] = (
     "12h",
     "１２",
 )
-GOOD_HOURS: Final[tuple[Any, ...]] = (1, 2, 12, 24, 47, 71, 72, "12", "1", "72", 12.0)
+GOOD_HOURS: Final[tuple[Any, ...]] = (1, 2, 12, 24, 47, 71, 72, "12", "1", "72", "07", 12.0)
 
 BAD_DATES: Final[tuple[Any, ...]] = (
     "2016-02-30 12:00",

@@ -4,8 +4,8 @@ A lie mostly shows in several values at once; the first row that fits tells what
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from vss_mock.contract import toronto
 from vss_mock.contract.differences import EXTRA, MISSING, ORDER, Difference
@@ -22,100 +22,16 @@ from vss_mock.contract.model import (
     Asked,
     Model,
 )
-
-Blamed = tuple[str | None, Difference]
-"""The rule that is broken (None: the answer's own schema), and the difference that shows it."""
-Blame = Callable[[Sequence[Difference]], Blamed]
-
-REQUEST: Final = (
-    ("id", "ids-count-up"),
-    ("user", "request-tells-its-user"),
-    ("vm_uuid", "request-tells-its-machine"),
-    ("vm_name", "request-tells-its-machine"),
-    ("_links/vm", "request-tells-its-machine"),
-    ("created_on", "created-on-is-when-asked"),
-    ("snapshot/from_date", "start-is-what-was-asked"),
-    ("scheduled_datetime", "consolidation-shows-its-date"),
-    ("status", "request-status-follows-time"),
-    ("action", "request-action-fits-status"),
-    ("snapshot/to_date", "end-is-start-plus-hours"),
-    ("snapshot/snap_id", "request-tells-its-snapshot"),
-    ("task_id", "task-appears-with-the-run"),
-    ("_links/task", "task-appears-with-the-run"),
-    ("snapshot/description", "description-is-stored"),
-    ("snapshot/name", "snapshot-is-named-after-its-request"),
-    ("snapshot/valid_for", "hours-are-stored"),
-    ("updated_on", "updated-on-moves-with-events"),
-    ("message", "messages-tell-what-was-done"),
-    ("attribute", "consolidation-shows-its-date"),
-    ("value", "consolidation-shows-its-date"),
+from vss_mock.contract.tables import (
+    REQUEST,
+    STANDING,
+    Blame,
+    Blamed,
+    by_member,
+    by_object,
+    by_pointer,
 )
-"""The members of a request, and the rule that each is under."""
-STANDING: Final = (
-    ("id", "snapshot-numbers-count-up"),
-    ("name", "snapshot-is-named-after-its-request"),
-    ("description", "description-is-stored"),
-    ("createTime", "create-time-is-when-it-was-taken"),
-    ("age", "age-is-now-minus-create-time"),
-    ("powerState", "snapshot-remembers-the-power-state"),
-    ("fileKeys", "snapshot-stays-as-it-was-taken"),
-    ("quiesced", "snapshot-stays-as-it-was-taken"),
-    ("sizeGB", "snapshot-stays-as-it-was-taken"),
-)
-"""The members of a snapshot, and the rule that each is under."""
-_OBJECT: Final = re.compile(r"/data(?:/([0-9]+)(?=/|$))?(?:/(.*))?")
-
-
-def members(rows: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the rules that an object's members are under, each once."""
-    return tuple(dict.fromkeys(rule for _, rule in rows))
-
-
-def lived(asked: Asked) -> Iterator[str]:
-    """Give the rules that a request's life so far has been under."""
-    if asked.work == CREATE:
-        if asked.stage != WAITING:
-            yield "snapshot-is-taken-at-its-date"
-        if asked.added:
-            yield "extension-moves-the-end"
-        if asked.ended_by is not None:
-            yield from ("deletion-closes-the-request", "deletion-removes-the-snapshot")
-        elif asked.stage == DONE:
-            yield "snapshot-goes-at-its-end"
-        if toronto.minute(asked.begins) == toronto.minute(asked.begins + toronto.HOUR):
-            yield "repeated-hour-means-its-first"
-    elif asked.stage == FAILED:
-        yield "work-on-what-is-gone-fails"
-    elif asked.stage == DONE:
-        yield {
-            CONSOLIDATE: "consolidation-is-done-at-its-date",
-            DELETE: "deletion-is-a-request-of-its-own",
-            REVERT: "revert-is-a-request-of-its-own",
-        }[asked.work]
-        if asked.work == REVERT:
-            yield "revert-leaves-the-snapshot"
-
-
-def by_member(rows: Sequence[tuple[str, str]], found: Mapping[str, Difference]) -> Blamed | None:
-    """Return the first row whose member differs, with the difference."""
-    for name, rule in rows:
-        for member, difference in found.items():
-            if member == name or member.startswith(f"{name}/"):
-                return rule, difference
-    return None
-
-
-def by_pointer(*rows: tuple[str, str]) -> Blame:
-    """Return what blames the first row whose pattern a pointer begins with."""
-
-    def blame(found: Sequence[Difference]) -> Blamed:
-        for pattern, rule in rows:
-            for difference in found:
-                if re.match(pattern, difference.pointer):
-                    return rule, difference
-        return None, found[0]
-
-    return blame
+from vss_mock.contract.toronto import SECOND
 
 
 class Judge:
@@ -129,7 +45,7 @@ class Judge:
         """Return what blames for the requests that one answer shows, in its order."""
 
         def blame(found: Sequence[Difference]) -> Blamed:
-            objects = _by_object(found)
+            objects = by_object(found)
             for number in sorted(objects):
                 blamed = self._of_request(shown[number], objects[number])
                 if blamed is not None:
@@ -149,6 +65,12 @@ class Judge:
             rule = self._of_status(asked, difference.actual, "action" in found)
         elif rule == "end-is-start-plus-hours" and asked.added:
             rule = "extension-moves-the-end"
+        elif rule == "updated-on-moves-with-events":
+            rule = self._of_change_of(asked, difference)
+        elif rule == "request-tells-its-snapshot" and asked.snapshot is not None:
+            number = difference.actual
+            if isinstance(number, str) and number.isdecimal():
+                rule = "snapshot-numbers-count-up"
         return rule, difference
 
     def _of_status(self, asked: Asked, actual: Any, action_too: bool) -> str:
@@ -157,8 +79,12 @@ class Judge:
         stage = stages.get(actual)
         if stage is None or (asked.work == CREATE and not action_too):
             return "request-status-follows-time"
+        if stage == FAILED and asked.stage == DONE:
+            return self._of_vanished(asked)
         if FAILED in {stage, asked.stage}:
             return "work-on-what-is-gone-fails"
+        if stage == DONE and asked.stage == KEPT and self._is_done(asked.vm, DELETE, WAITING):
+            return "deletion-is-a-request-of-its-own"
         if asked.work != CREATE:
             return {
                 CONSOLIDATE: "consolidation-is-done-at-its-date",
@@ -173,15 +99,42 @@ class Judge:
         """Name the rule under which a snapshot goes, or should have stayed."""
         if asked.ended_by is not None:
             return "deletion-closes-the-request"
-        reverted = any(
-            one.work == REVERT and one.stage == DONE and one.vm == asked.vm
-            for one in self._model.snapshots.values()
-        )
-        if reverted and asked.stage == KEPT:
+        if asked.stage == KEPT and self._is_done(asked.vm, REVERT):
             return "revert-leaves-the-snapshot"
+        if asked.stage == KEPT and self._is_done(asked.vm, DELETE):
+            return "deletion-removes-the-snapshot"
         if asked.added:
             return "extension-moves-the-end"
         return "snapshot-goes-at-its-end"
+
+    def _of_vanished(self, asked: Asked) -> str:
+        """Name the rule under which a snapshot should still have been there to work on."""
+        if self._is_done(asked.vm, DELETE, but=asked.number):
+            return "deletion-removes-the-snapshot"
+        if self._is_done(asked.vm, REVERT, but=asked.number):
+            return "revert-leaves-the-snapshot"
+        return "snapshot-goes-at-its-end"
+
+    def _is_done(self, vm: str, work: str, stage: str = DONE, but: int = 0) -> bool:
+        """Tell whether some work was done on a machine, or stands at another stage there."""
+        return any(
+            (one.vm, one.work, one.stage) == (vm, work, stage) and one.number != but
+            for one in self._model.snapshots.values()
+        )
+
+    def _of_change_of(self, asked: Asked, difference: Difference) -> str:
+        """Name what has happened at another time than it was due, if updated_on tells that."""
+        shown = toronto.read_stamp(str(difference.actual))
+        if shown in {None, asked.created // SECOND * SECOND} or asked.stage in {WAITING, FAILED}:
+            return "updated-on-moves-with-events"
+        if asked.work == CONSOLIDATE:
+            return "consolidation-is-done-at-its-date"
+        if asked.work != CREATE or asked.ended_by is not None:
+            return "updated-on-moves-with-events"
+        if asked.stage == KEPT:
+            taken_late = not asked.added
+            return "snapshot-is-taken-at-its-date" if taken_late else "updated-on-moves-with-events"
+        return self._of_end(asked)
 
     def of_standing(self, vm: str) -> Blame:
         """Return what blames for an answer that shows snapshots of a machine."""
@@ -190,7 +143,7 @@ class Judge:
             members = [one for one in found if one.pointer == "/data" and one.kind != "value"]
             if members:
                 return self._of_membership(vm, members)
-            objects = _by_object(found)
+            objects = by_object(found)
             for number in sorted(objects):
                 blamed = by_member(STANDING, objects[number])
                 if blamed is not None:
@@ -213,11 +166,8 @@ class Judge:
         ]
         if not makers:
             return "snapshot-is-taken-at-its-date", first
-        deleted = any(
-            one.work == DELETE and one.stage == DONE and one.vm == vm
-            for one in self._model.snapshots.values()
-        )
-        if makers[0].ended_by is not None or (first.kind == MISSING and deleted):
+        deleted = first.kind == MISSING and self._is_done(vm, DELETE)
+        if makers[0].ended_by is not None or deleted:
             return "deletion-removes-the-snapshot", first
         if makers[0].changed == self._model.now and first.kind == MISSING:
             return "snapshot-is-taken-at-its-date", first
@@ -256,16 +206,6 @@ class Judge:
         every = self._model.changes if changes else self._model.snapshots
         found = every.get(int(number)) if number.isdecimal() else None
         return found is not None and found.user != user
-
-
-def _by_object(found: Sequence[Difference]) -> dict[int, dict[str, Difference]]:
-    """Return the differences by the number of the object they are in, and by its member."""
-    objects: dict[int, dict[str, Difference]] = {}
-    for difference in found:
-        fits = _OBJECT.fullmatch(difference.pointer)
-        if fits and fits[2]:
-            objects.setdefault(int(fits[1] or 0), {})[fits[2]] = difference
-    return objects
 
 
 def _is_later_occurrence(asked: Asked, difference: Difference) -> bool:

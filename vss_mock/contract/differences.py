@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from vss_mock.contract.expected import Link, Unknown
 from vss_mock.contract.values import ABSENT, same, show
+from vss_mock.contract.words import Link, Unknown
 
 VALUE, MISSING, EXTRA, ORDER = "value", "missing", "extra", "order"
 """What differs: a value, that an item of a list is not there, is too many, or is elsewhere."""
@@ -84,26 +84,32 @@ def differences(
     expected: Any, actual: Any, learned: Learned, pointer: str = ""
 ) -> Iterator[Difference]:
     """Give what differs, in the order of the expected document's names."""
-    if isinstance(expected, Unknown):
-        if not learned.fits(expected, actual):
-            yield Difference(VALUE, pointer, expected, actual)
-    elif isinstance(expected, Link):
-        if not _leads(expected, actual):
-            yield Difference(VALUE, pointer, expected, actual)
-    elif isinstance(expected, dict) and isinstance(actual, dict):
-        for name in sorted(expected.keys() | actual.keys()):
-            inner = f"{pointer}/{name}"
-            if inner in _UNJUDGED:
-                continue
-            wanted, found = expected.get(name, ABSENT), actual.get(name, ABSENT)
-            if found is ABSENT or wanted is ABSENT:
-                yield Difference(VALUE, inner, wanted, found)
-            else:
-                yield from differences(wanted, found, learned, inner)
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        yield from _of_objects(expected, actual, learned, pointer)
     elif isinstance(expected, list) and isinstance(actual, list):
         yield from _of_lists(expected, actual, learned, pointer)
-    elif not same(expected, actual):
+    elif not _fits(expected, actual, learned):
         yield Difference(VALUE, pointer, expected, actual)
+
+
+def _fits(expected: Any, actual: Any, learned: Learned) -> bool:
+    if isinstance(expected, Unknown):
+        return learned.fits(expected, actual)
+    return _leads(expected, actual) if isinstance(expected, Link) else same(expected, actual)
+
+
+def _of_objects(
+    expected: dict[str, Any], actual: dict[str, Any], learned: Learned, pointer: str
+) -> Iterator[Difference]:
+    for name in sorted(expected.keys() | actual.keys()):
+        inner = f"{pointer}/{name}"
+        wanted, found = expected.get(name, ABSENT), actual.get(name, ABSENT)
+        if inner in _UNJUDGED:
+            continue
+        if found is ABSENT or wanted is ABSENT:
+            yield Difference(VALUE, inner, wanted, found)
+        else:
+            yield from differences(wanted, found, learned, inner)
 
 
 def _of_lists(

@@ -1,21 +1,30 @@
-"""What a walk does: asks, lets time pass, reads. Each is a value, and so can be done again.
+"""Does what a walk does: asks, lets time pass, reads; and looks what came of it."""
 
-Whom and what it is about is told by numbers that are counted round what there is, so that a walk
-stays one when some of it is left out.
-"""
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
-
-from vss_mock.contract import attempts, blame, looking, reading, toronto
-from vss_mock.contract.asking import asks
-from vss_mock.contract.expected import TOKEN_LIFE
+from vss_mock.contract import attempts, bad_bodies, logins, looking, reading, tables, toronto
+from vss_mock.contract.actions import (
+    Act,
+    Action,
+    Advance,
+    Consolidate,
+    Extend,
+    LogIn,
+    Read,
+    Refuse,
+    Submit,
+    UseTokens,
+    When,
+)
+from vss_mock.contract.asking import IN_CAPITALS, NOTHING, PLAIN, WITH_CHARSET, asks
 from vss_mock.contract.judge import parsed
 from vss_mock.contract.model import CREATE, DELETE, KEPT, REVERT, Asked
 from vss_mock.contract.toronto import SECOND
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import at
-from vss_mock.contract.walker import Walker, Wanted
+from vss_mock.contract.walker import Broken, Walker, Wanted
+from vss_mock.contract.words import TOKEN_LIFE
 
 ACCEPTED: Final = frozenset({202})
 _BLAMED: Final = {
@@ -28,108 +37,16 @@ _BLAMED: Final = {
 """The rule that a good parameter is under, if it is refused."""
 
 
-class When(NamedTuple):
-    """A date to ask for: a text as it is, or the minute so many seconds from now or an event."""
-
-    text: str = ""
-    seconds: int = 0
-    event: int | None = None
-
-
-class Submit(NamedTuple):
-    """Asks for snapshots; `times` is how often."""
-
-    user: int
-    vm: int
-    when: When
-    hours: Any
-    text: str
-    times: int = 1
-
-
-class Extend(NamedTuple):
-    """Asks for more hours, so many times."""
-
-    which: int
-    hours: Any
-    times: int = 1
-
-
-class Act(NamedTuple):
-    """Deletes a snapshot, or goes back to it."""
-
-    work: str
-    user: int
-    which: int
-    times: int = 1
-
-
-class Consolidate(NamedTuple):
-    """Asks for disks to be consolidated; without a date at once."""
-
-    user: int
-    vm: int
-    when: When | None
-
-
-class Advance(NamedTuple):
-    """Lets time pass: by seconds, or to so many microseconds after an event or a token's end."""
-
-    seconds: int = 0
-    event: int | None = None
-    token: int | None = None
-    after: int = 0
-
-
-class LogIn(NamedTuple):
-    """Gets a token, and uses it in both ways."""
-
-
-class UseTokens(NamedTuple):
-    """Uses every token there is."""
-
-
-class Read(NamedTuple):
-    """Reads, and reads again: everything, or what a query chooses."""
-
-    what: str
-    query: reading.Pick = reading.Pick()
-
-
-class Refuse(NamedTuple):
-    """Asks for something that is to be refused."""
-
-    kind: str
-    pick: int
-
-
-Action = Submit | Extend | Act | Consolidate | Advance | LogIn | UseTokens | Read | Refuse
-
-
 def do(walker: Walker, action: Action, *, look: bool = True) -> None:
     """Do something, and look what came of it."""
-    touched: Sequence[Asked] = ()
-    match action:
-        case Submit():
-            touched = _submit(walker, action)
-        case Extend():
-            touched = _extend(walker, action)
-        case Act():
-            touched = _act(walker, action)
-        case Consolidate():
-            touched = _consolidate(walker, action)
-        case Advance():
-            touched = _advance(walker, action)
-        case LogIn():
-            _log_in(walker)
-        case UseTokens():
-            use_tokens(walker)
-        case Read():
-            reading.read(walker, action.what, action.query)
-        case Refuse():
-            attempts.attempt(walker, action.kind, action.pick)
-    if look:
+    touched = _DO[type(action)](walker, action)
+    if not look:
+        return
+    try:
         looking.glance(walker, touched)
+    except Broken as broken:
+        broken.late = True
+        raise
 
 
 def _user(walker: Walker, number: int) -> str:
@@ -160,9 +77,9 @@ def _why(answer: Answer) -> str:
     for name in named if isinstance(named, list) else ():
         if name in _BLAMED:
             return _BLAMED[name]
-    if answer.status in {403, 404}:
-        return "hidden-machines-stay-hidden"
-    return "accepted-says-where-to-look"
+    codes = {401: "token-opens-both-ways", 403: "hidden-machines-stay-hidden"}
+    codes |= {415: "bodies-say-their-type", 404: "unknown-things-are-not-found"}
+    return codes.get(answer.status, "accepted-says-where-to-look")
 
 
 def _accepted(walker: Walker, asked: Asked, user: str) -> Wanted:
@@ -174,7 +91,7 @@ def _accepted(walker: Walker, asked: Asked, user: str) -> Wanted:
         ACCEPTED,
         _why,
         expected,
-        blame.by_pointer(
+        tables.by_pointer(
             ("/data/_links", "ids-count-up"), ("/(data|meta)", "accepted-says-where-to-look")
         ),
         ("accepted-says-where-to-look", "ids-count-up"),
@@ -186,14 +103,14 @@ def _submit(walker: Walker, action: Submit) -> Sequence[Asked]:
     vm, text = _machine(walker, user, action.vm), date(walker, action.when)
     start = toronto.meant(text)
     if start is None:
-        attempts.skipped(walker, user, vm, text)
+        bad_bodies.ask_skipped(walker, user, text)
         return ()
     body = {"description": action.text, "from_date": text, "valid_for": action.hours}
     name, made = walker.model.machines[vm].name, []
     for _ in range(action.times):
         asked = walker.model.submit(user, vm, action.text, start, int(action.hours))
         what = f"{user} asks for a snapshot of {name} at {text} for {action.hours} hours"
-        sent = asks(walker, user, "POST", f"/v2/vm/{vm}/snapshot", body)
+        sent = asks(walker, user, "POST", f"/v2/vm/{vm}/snapshot", body, style=action.style)
         walker.call(what, sent, user, _accepted(walker, asked, user))
         walker.moved()
         made.append(asked)
@@ -208,7 +125,7 @@ def _extend(walker: Walker, action: Extend) -> Sequence[Asked]:
     asked = kept[action.which % len(kept)]
     for _ in range(action.times):
         if model.why_not_extended(model.snapshots[asked.number], int(action.hours)):
-            attempts.extension(walker, asked, action.hours, "extensions-are-counted")
+            bad_bodies.ask_extension(walker, asked, action.hours, "extensions-are-counted")
             continue
         asked = model.extend(asked.number, int(action.hours))
         body = {"attribute": "duration", "value": action.hours}
@@ -220,7 +137,8 @@ def _extend(walker: Walker, action: Extend) -> Sequence[Asked]:
             rules=("extension-is-answered-by-204", "extension-moves-the-end"),
         )
         what = f"{asked.user} extends request {asked.number} by {action.hours} hours"
-        answer = walker.call(what, asks(walker, asked.user, "PUT", path, body), asked.user, wanted)
+        sent = asks(walker, asked.user, "PUT", path, body, style=action.style)
+        answer = walker.call(what, sent, asked.user, wanted)
         walker.check("extension-is-answered-by-204", "body", "", answer.body.decode()[:80])
         walker.moved()
     return [model.snapshots[asked.number]]
@@ -245,7 +163,10 @@ def _act(walker: Walker, action: Act) -> Sequence[Asked]:
         method = "DELETE" if action.work == DELETE else "PATCH"
         verb = "deletes" if action.work == DELETE else "reverts to"
         what = f"{user} {verb} snapshot {found.number} of {model.machines[found.vm].name}"
-        sent = asks(walker, user, method, f"/v2/vm/{found.vm}/snapshot/{found.number}")
+        # Clients send bodies that nobody wants there.
+        body = {WITH_CHARSET: {}, IN_CAPITALS: None}.get(action.style, NOTHING)
+        path = f"/v2/vm/{found.vm}/snapshot/{found.number}"
+        sent = asks(walker, user, method, path, body, style=action.style)
         walker.call(what, sent, user, _accepted(walker, asked, user))
         walker.moved()
         made.append(asked)
@@ -260,10 +181,13 @@ def _consolidate(walker: Walker, action: Consolidate) -> Sequence[Asked]:
     if text is not None and start is None:
         return ()
     asked = walker.model.consolidate(user, vm, start)
-    body = {} if text is None else {"schedule": text}
+    body: Any = {"schedule": text}
+    if text is None:
+        body = {} if action.style == PLAIN else NOTHING
     what = f"{user} consolidates the disks of {walker.model.machines[vm].name}"
     what += "" if text is None else f" at {text}"
-    sent = asks(walker, user, "PUT", f"/v2/vm/{vm}/snapshot/consolidate", body)
+    path = f"/v2/vm/{vm}/snapshot/consolidate"
+    sent = asks(walker, user, "PUT", path, body, style=action.style)
     walker.call(what, sent, user, _accepted(walker, asked, user))
     walker.moved()
     return [asked]
@@ -276,7 +200,7 @@ def _advance(walker: Walker, action: Advance) -> Sequence[Asked]:
     if action.event is not None and ahead:
         target = ahead[action.event % len(ahead)] + action.after
     elif action.token is not None and walker.tokens:
-        issued = walker.tokens[action.token % len(walker.tokens)][1]
+        issued = walker.tokens[action.token % len(walker.tokens)].issued
         target = (issued // SECOND + TOKEN_LIFE) * SECOND + action.after
     if target is None or target < model.now:
         target, how = model.now + action.seconds * SECOND, {"advance": action.seconds}
@@ -289,13 +213,45 @@ def _advance(walker: Walker, action: Advance) -> Sequence[Asked]:
     return changed
 
 
-def _log_in(walker: Walker) -> None:
-    if "password" in walker.names:
-        attempts.log_in(walker)
+def _log_in(walker: Walker, action: LogIn) -> Sequence[Asked]:
+    user = _user(walker, action.user)
+    if logins.may_log_in(walker, user):
+        logins.log_in(walker, user)
         use_tokens(walker)
+    return ()
 
 
 def use_tokens(walker: Walker) -> None:
     """Use every token that was given."""
-    for name, issued in walker.tokens[-3:]:
-        attempts.use_token(walker, name, issued)
+    for token in walker.tokens[-3:]:
+        logins.use_token(walker, token)
+
+
+def _use_tokens(walker: Walker, _: UseTokens) -> Sequence[Asked]:
+    use_tokens(walker)
+    return ()
+
+
+def _read(walker: Walker, action: Read) -> Sequence[Asked]:
+    reading.read(walker, action.what, action.query)
+    return ()
+
+
+def _refuse(walker: Walker, action: Refuse) -> Sequence[Asked]:
+    for pick in range(action.pick, action.pick + action.times):
+        attempts.attempt(walker, action.kind, pick)
+    return ()
+
+
+_DO: Final[Mapping[type[Any], Callable[[Walker, Any], Sequence[Asked]]]] = {
+    Submit: _submit,
+    Extend: _extend,
+    Act: _act,
+    Consolidate: _consolidate,
+    Advance: _advance,
+    LogIn: _log_in,
+    UseTokens: _use_tokens,
+    Read: _read,
+    Refuse: _refuse,
+}
+"""What does each kind of action; it gives the requests that it touched."""

@@ -3,8 +3,8 @@
 What no model can know stands as `Unknown`: it is learned where it is first seen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from vss_mock.contract import toronto
 from vss_mock.contract.model import (
@@ -13,7 +13,6 @@ from vss_mock.contract.model import (
     DELETE,
     DONE,
     FAILED,
-    KEPT,
     REVERT,
     WAITING,
     Asked,
@@ -22,69 +21,7 @@ from vss_mock.contract.model import (
     Standing,
 )
 from vss_mock.contract.toronto import HOUR
-
-Document = dict[str, Any]
-TOKEN_LIFE: Final = 86_400
-"""How many seconds a token lives."""
-
-
-class Words(NamedTuple):
-    """What a dialect calls things."""
-
-    statuses: Mapping[str, str]
-    actions: Mapping[tuple[str, str], str]
-    done: str
-    accepted: Mapping[str, str]
-    created: str = "Snapshot created"
-    scheduled: str = "Snapshot Delete has been Scheduled to"
-    deleted: str = "Snapshot deleted"
-    deleted_by: str = "by request"
-    reverted: str = "Snapshot reverted"
-    consolidated: str = "Disks consolidated"
-    gone: str = "no longer exists"
-
-
-WORDS: Final = {
-    "2016": Words(
-        statuses={
-            WAITING: "Submitted",
-            KEPT: "Scheduled",
-            DONE: "Processed",
-            FAILED: "Error Processed",
-        },
-        actions={
-            (CREATE, WAITING): "Create",
-            (CREATE, KEPT): "Delete",
-            (DELETE, WAITING): "Delete",
-            (DELETE, FAILED): "Delete",
-            (REVERT, WAITING): "Revert",
-            (REVERT, FAILED): "Revert",
-        },
-        done="Done",
-        accepted={
-            CREATE: "VM Snapshot Creation Request has been accepted for processing",
-            DELETE: "VM Snapshot Deletion Request has been accepted for processing",
-            REVERT: "VM Snapshot Revert Request has been accepted for processing",
-            CONSOLIDATE: "VM Disk Consolidation Request has been accepted for processing",
-        },
-    )
-}
-"""The words of each dialect."""
-
-
-class Unknown(NamedTuple):
-    """A value that only the server knows: what it is of, what kind it is, what stands before it."""
-
-    of: tuple[Any, ...]
-    kind: str
-    before: str = ""
-
-
-class Link(NamedTuple):
-    """A link that begins with a text, and whose query goes on with some names and values."""
-
-    begins: str
-    rest: tuple[tuple[str, str], ...] = ()
+from vss_mock.contract.words import TOKEN_LIFE, WORDS, Document, Unknown
 
 
 class Expected:
@@ -128,8 +65,8 @@ class Expected:
         data = {
             "_links": {"self": me},
             "personal": {
-                "email": Unknown((user, "email"), "any"),
-                "name": Unknown((user, "name"), "any"),
+                "email": self._model.people[user]["email"],
+                "name": self._model.people[user]["full_name"],
             },
             "status": {"enabled": True},
             "username": user,

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from vss_mock.contract.expected import Expected, Link
+from vss_mock.contract.expected import Expected
 from vss_mock.contract.model import CONSOLIDATE, CREATE, Asked, Model
 from vss_mock.contract.toronto import SECOND, stamp
+from vss_mock.contract.words import Link
 
 PER_PAGE: Final = 10
 """How many items a page has if nobody says."""
@@ -27,7 +28,7 @@ class Query(NamedTuple):
     order: tuple[tuple[str, bool], ...] = ()
     page: int | None = None
     per_page: int | None = None
-    expand: bool = False
+    expand: str | None = None
 
     def spelled(self) -> str:
         """Spell it as the query of a URL."""
@@ -37,11 +38,18 @@ class Query(NamedTuple):
         if self.per_page is not None:
             parts.append(f"per_page={self.per_page}")
         parts += [f"{name}={quote(text, safe=',;:')}" for name, text in self.kept().items()]
+        if self.expand == "":
+            parts.append("expand")
         return "&".join(parts)
+
+    @property
+    def whole(self) -> bool:
+        """Whether requests are asked for, not links to them; the bare key says so too."""
+        return self.expand in {"", "1", "true"}
 
     def kept(self) -> dict[str, str]:
         """Return what the links between pages repeat."""
-        kept = {"expand": "1"} if self.expand else {}
+        kept = {"expand": self.expand} if self.expand else {}
         if self.filters:
             terms = [f"{name},{sign},{_spell(name, wanted)}" for name, sign, wanted in self.filters]
             kept["filter"] = ";".join(terms)

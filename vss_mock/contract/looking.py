@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from vss_mock.contract import blame
+from vss_mock.contract import tables
 from vss_mock.contract.differences import Difference
-from vss_mock.contract.expected import Document
 from vss_mock.contract.lists import Query, chosen, pages, shown
 from vss_mock.contract.model import CONSOLIDATE, Asked
 from vss_mock.contract.sent import spell_query
 from vss_mock.contract.walker import Walker, Wanted
+from vss_mock.contract.words import Document
 
 OK: Final = frozenset({200})
-ALL: Final = Query(per_page=3000, expand=True)
+ALL: Final = Query(per_page=3000, expand="1")
 """Asks for every request whole."""
 SOME: Final = 3
 """How many of the first and of the last requests are read one by one."""
-_REQUEST: Final = blame.members(blame.REQUEST)
-_STANDING: Final = blame.members(blame.STANDING)
+_REQUEST: Final = tables.members(tables.REQUEST)
+_STANDING: Final = tables.members(tables.STANDING)
 
 
 def glance(walker: Walker, touched: Iterable[Asked] = ()) -> None:
@@ -28,7 +28,7 @@ def glance(walker: Walker, touched: Iterable[Asked] = ()) -> None:
     model, users, turn = walker.model, list(walker.model.users), walker.turn()
     for user in users:
         requests(walker, user, ALL, changes=False)
-        if model.changes:
+        if model.requests(user, changes=True) or turn % 4 == 0:
             requests(walker, user, ALL, changes=True)
     fresh = list({(one.work == CONSOLIDATE, one.number): one for one in touched}.values())
     machines = list(model.machines)
@@ -46,6 +46,7 @@ def everything(walker: Walker) -> None:
     """Read all that users can read; of many requests only some one by one."""
     model = walker.model
     for user in model.users:
+        root(walker, user)
         summary(walker, user)
         for changes in (False, True):
             requests(walker, user, ALL, changes=changes)
@@ -76,7 +77,7 @@ def request(walker: Walker, asked: Asked) -> None:
         "request-links-to-itself",
         walker.expected.request_document(asked),
         walker.judge.of_requests([asked]),
-        (*_REQUEST, *blame.lived(asked), "request-links-to-itself"),
+        (*_REQUEST, *tables.lived(asked), "request-links-to-itself"),
         _shape(asked),
     )
     walker.read(asked.user, f"/v2/request/{kind}/{asked.number}", "", wanted)
@@ -92,7 +93,7 @@ def task(walker: Walker, asked: Asked) -> None:
         OK,
         "task-appears-with-the-run",
         walker.expected.task_document(asked),
-        blame.by_pointer(
+        tables.by_pointer(
             ("/data/(id|_links)", "task-appears-with-the-run"),
             ("/_links", "task-appears-with-the-run"),
             ("/data", "task-tells-the-run"),
@@ -116,10 +117,10 @@ def requests(walker: Walker, user: str, query: Query, *, changes: bool) -> None:
         f"request-{kind}-list",
         OK,
         rule or "lists-show-what-is-there",
-        walker.expected.page(changes, there, query.expand, told, user),
+        walker.expected.page(changes, there, query.whole, told, user),
         walker.judge.of_page(there, user, rule, changes=changes),
         _looked_at(query, there),
-        (query.expand, frozenset(map(_shape, there)), len(rows) > len(there)),
+        (query.whole, frozenset(map(_shape, there)), len(rows) > len(there)),
     )
     walker.read(user, path, query.spelled(), wanted)
 
@@ -135,9 +136,9 @@ def _rule(query: Query) -> str | None:
 def _looked_at(query: Query, there: Sequence[Asked]) -> tuple[str, ...]:
     rule = _rule(query) or "others-requests-stay-unknown"
     rules = ("lists-show-what-is-there", "lists-come-in-order", "pages-agree", rule)
-    if not query.expand or not there:
+    if not query.whole or not there:
         return rules
-    lived = {rule for asked in there for rule in blame.lived(asked)}
+    lived = {rule for asked in there for rule in tables.lived(asked)}
     return (*rules, *_REQUEST, *sorted(lived), "expanded-is-the-object")
 
 
@@ -152,7 +153,7 @@ def summary(walker: Walker, user: str) -> None:
         OK,
         "requests-are-counted",
         walker.expected.summary(user),
-        blame.by_pointer(("/(data|_links)", "requests-are-counted")),
+        tables.by_pointer(("/(data|_links)", "requests-are-counted")),
         ("requests-are-counted",),
     )
     walker.read(user, "/v2/request", "", wanted)
@@ -196,7 +197,7 @@ def machine(walker: Walker, user: str, vm: str) -> None:
         OK,
         "machines-stay-as-they-are",
         walker.expected.machine(walker.model.machines[vm], user),
-        blame.by_pointer(
+        tables.by_pointer(
             ("/data/snapshot", "machine-tells-of-its-snapshots"),
             (
                 "/data/powerState",
@@ -226,7 +227,7 @@ def machines(walker: Walker, user: str, part: str | None, summary: str | None) -
     hidden = {one.uuid for one in walker.model.machines.values()} - {one.uuid for one in seen}
     form = None if summary == "0" else summary
 
-    def judge(differences: Sequence[Difference]) -> blame.Blamed:
+    def judge(differences: Sequence[Difference]) -> tables.Blamed:
         for one in differences:
             if one.kind == "extra" and one.item in hidden:
                 return "hidden-machines-stay-hidden", one
@@ -234,7 +235,7 @@ def machines(walker: Walker, user: str, part: str | None, summary: str | None) -
                 return "lists-come-in-order", one
             if one.pointer == "/data":
                 return "machines-are-found-by-name", one
-        return blame.by_pointer(("/(data|_links)", "machines-stay-as-they-are"))(differences)
+        return tables.by_pointer(("/(data|_links)", "machines-stay-as-they-are"))(differences)
 
     wanted = Wanted(
         "vm-list",
@@ -255,7 +256,7 @@ def consolidation(walker: Walker, user: str, vm: str) -> None:
         OK,
         "consolidation-settles-the-disks",
         walker.expected.consolidation(walker.model.machines[vm], user),
-        blame.by_pointer(("/(data|_links)", "consolidation-settles-the-disks")),
+        tables.by_pointer(("/(data|_links)", "consolidation-settles-the-disks")),
         ("consolidation-settles-the-disks",),
     )
     walker.read(user, f"/v2/vm/{vm}/snapshot/consolidate", "", wanted)
@@ -264,7 +265,7 @@ def consolidation(walker: Walker, user: str, vm: str) -> None:
 def root(walker: Walker, user: str) -> None:
     """Read the root of the API, and the caller."""
     rule = "root-and-user-are-told"
-    told = blame.by_pointer(("/(data|_links)", rule))
+    told = tables.by_pointer(("/(data|_links)", rule))
     expected = walker.expected
     walker.read(user, "/v2/", "", Wanted("api-root", OK, rule, expected.root(user), told, (rule,)))
     wanted = Wanted("user-get", OK, rule, expected.user(user), told, (rule,))

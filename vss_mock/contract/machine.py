@@ -1,12 +1,12 @@
 """Searches for lies: a Hypothesis state machine walks at random, beside the reference model.
 
-Hypothesis chooses what is done; a walk that breaks a rule is made shorter here, by leaving things
-out and walking again, which takes far fewer calls than choosing anew. The same seed makes the same
-calls, if the server answers the same.
+Hypothesis chooses what is done; a walk that breaks a rule is made shorter by leaving things out and
+walking again, which takes far fewer calls than choosing anew. The same seed makes the same calls,
+if the server answers the same.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
@@ -14,11 +14,8 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from vss_mock.contract import looking, scenes
-from vss_mock.contract.answers import Answers
-from vss_mock.contract.attempts import KINDS
-from vss_mock.contract.bad_values import GOOD_DATES, GOOD_HOURS, GOOD_TEXTS, SKIPPED
-from vss_mock.contract.doing import (
+from vss_mock.contract import looking
+from vss_mock.contract.actions import (
     Act,
     Action,
     Advance,
@@ -30,21 +27,22 @@ from vss_mock.contract.doing import (
     Submit,
     UseTokens,
     When,
-    do,
 )
+from vss_mock.contract.attempts import KINDS
+from vss_mock.contract.bad_values import GOOD_DATES, GOOD_HOURS, GOOD_TEXTS, SKIPPED
+from vss_mock.contract.doing import do
 from vss_mock.contract.model import DELETE, REVERT
-from vss_mock.contract.model_rules import BY_ID, RULES
-from vss_mock.contract.places import Place, Places
+from vss_mock.contract.model_rules import RULES
+from vss_mock.contract.places import Places
 from vss_mock.contract.reading import READS, Pick
-from vss_mock.contract.reducing import Enough, Failure, is_same, reduced
+from vss_mock.contract.reducing import Failure
 from vss_mock.contract.rules import Finding, NotObserved
 from vss_mock.contract.scenes import STARTS, Scene
+from vss_mock.contract.searching import AnswersOf, Search, finding
 from vss_mock.contract.telling import tell
 from vss_mock.contract.walker import Astray, Broken, Memory, Walker
 
 __all__ = ["RULES", "Depth", "Explored", "explore"]
-
-AnswersOf = Callable[[Place], Answers]
 
 
 class Depth(NamedTuple):
@@ -71,16 +69,48 @@ def explore(places: Places, answers_of: AnswersOf, seed: int, depth: Depth) -> E
     memory = Memory()
     findings: list[Finding] = []
     for number in range(depth.rounds):
-        search = _Search(places, answers_of, memory)
-        failure = search.round(seed + number, depth)
+        search = Search(places, answers_of, memory)
+        failure = _round(search, seed + number, depth)
         if failure is None:
             break
         memory.mask(failure.found)
         failure = search.shortened(failure, depth.shrink_calls)
         memory.mask(failure.found)
         if failure.found.rule not in {one.rule for one in findings}:
-            findings.append(_finding(failure))
+            findings.append(finding(failure))
     return Explored(findings, memory.looked_at)
+
+
+def _round(search: Search, number: int, depth: Depth) -> Failure | None:
+    """Return the first walk that breaks a rule, None if none does."""
+    wanted = settings(
+        max_examples=depth.examples,
+        stateful_step_count=depth.steps,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        phases=(Phase.generate,),
+        suppress_health_check=tuple(HealthCheck),
+        verbosity=Verbosity.quiet,
+    )
+    machine = type("Walk", (_Walk,), {"search": search})
+    try:
+        run_state_machine_as_test(seed(number)(machine), settings=wanted)
+    except _Stop as stop:
+        if stop.problem is not None:
+            raise stop.problem from None
+        return stop.failure
+    return None
+
+
+class _Stop(BaseException):
+    """Leaves Hypothesis with a failure, or with a problem that is none of the server's rules."""
+
+    def __init__(self, failure: Failure | None, problem: Exception | None = None) -> None:
+        super().__init__()
+        self.failure = failure
+        self.problem = problem
 
 
 _SCENES = st.builds(
@@ -89,6 +119,7 @@ _SCENES = st.builds(
     st.sampled_from((3, 2, 4)),
     st.sampled_from((2, 3)),
     st.sampled_from((1, 2)),
+    st.sampled_from((0, 0, 0, 0, 11, 13)),
 )
 _USERS = st.sampled_from((0, 0, 1, 2))
 _MACHINES = st.sampled_from((0, 0, 1, 2))
@@ -110,107 +141,34 @@ _DATES = (
     )
     | st.builds(When, st.sampled_from((*GOOD_DATES, *SKIPPED[:2])))
 )
+_SNAPSHOTS = st.lists(st.tuples(_DATES, _HOURS, _TEXTS), min_size=1, max_size=3)
+_STYLES = st.sampled_from((0, 0, 1, 2, 3))
 _TERM = st.tuples(_NUMBERS | st.sampled_from(range(8, 13)), _NUMBERS, _NUMBERS)
+_FIELDS = st.integers(0, 12) | st.sampled_from((0, 2, 3, 4, 10))
 _QUERIES = st.builds(
     Pick,
     _USERS,
     st.sampled_from((False, False, True)),
     st.lists(_TERM, max_size=2).map(tuple),
-    st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=2).map(tuple),
+    st.lists(st.tuples(_FIELDS, st.booleans()), max_size=2).map(tuple),
     st.sampled_from((None, 1, 2, 3, 9)),
     st.sampled_from((None, 1, 2, 3, 5, 10, 3001)),
-    st.booleans(),
+    st.sampled_from((None, "1", "", "true", "0")),
 )
 
 
-class _Stop(BaseException):
-    """Leaves Hypothesis with a failure, or with a problem that is none of the server's rules."""
-
-    def __init__(self, failure: Failure | None, problem: Exception | None = None) -> None:
-        super().__init__()
-        self.failure = failure
-        self.problem = problem
-
-
-class _Search:
-    """Walks on one server, within one round."""
-
-    def __init__(self, places: Places, answers_of: AnswersOf, memory: Memory) -> None:
-        self.places = places
-        self.answers_of = answers_of
-        self.memory = memory
-        self.begun = False
-
-    def begin(self, scene: Scene, stack: ExitStack) -> Walker:
-        """Return a walker in a fresh world, which lasts as long as the stack."""
-        world = scenes.settings(scene)
-        place = stack.enter_context(self.places.fresh(world))
-        return Walker(place, self.answers_of(place), scenes.model(world), self.memory)
-
-    def round(self, number: int, depth: Depth) -> Failure | None:
-        """Return the first walk that breaks a rule, None if none does."""
-        wanted = settings(
-            max_examples=depth.examples,
-            stateful_step_count=depth.steps,
-            database=None,
-            deadline=None,
-            derandomize=False,
-            print_blob=False,
-            phases=(Phase.generate,),
-            suppress_health_check=tuple(HealthCheck),
-            verbosity=Verbosity.quiet,
-        )
-        machine = type("Walk", (_Walk,), {"search": self})
-        try:
-            run_state_machine_as_test(seed(number)(machine), settings=wanted)
-        except _Stop as stop:
-            if stop.problem is not None:
-                raise stop.problem from None
-            return stop.failure
-        return None
-
-    def shortened(self, failure: Failure, calls: int) -> Failure:
-        """Return a shorter walk that breaks the same, found within so many calls."""
-        known = self.memory.without(failure.found)
-        last = self.memory.calls + calls
-        looks = [False, True]
-
-        def again(scene: Scene, actions: Sequence[Action]) -> Failure | None:
-            for look in looks:
-                if self.memory.calls > last:
-                    raise Enough
-                found = _Search(self.places, self.answers_of, known).walk(scene, actions, look=look)
-                self.memory.calls = known.calls
-                if found is not None and is_same(found.found, failure.found):
-                    looks[:] = [look]
-                    return found
-            return None
-
-        return reduced(failure, again)
-
-    def walk(self, scene: Scene, actions: Sequence[Action], *, look: bool) -> Failure | None:
-        """Walk a walk again, looking after each step or at the end alone."""
-        with ExitStack() as stack:
-            walker = self.begin(scene, stack)
-            done: list[Action] = []
-            try:
-                if look or not actions:
-                    looking.everything(walker)
-                for number, action in enumerate(actions):
-                    done.append(action)
-                    do(walker, action, look=look or number == len(actions) - 1)
-                looking.everything(walker)
-            except Broken as broken:
-                return Failure(scene, tuple(done), broken.found, tell(walker, broken))
-            except Astray:
-                return None
-        return None
+def _late_glance(walker: Walker) -> None:
+    try:
+        looking.glance(walker)
+    except Broken as broken:
+        broken.late = True
+        raise
 
 
 class _Walk(RuleBasedStateMachine):
     """One walk. Each rule does one thing, and looks what came of it."""
 
-    search: _Search
+    search: Search
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,7 +187,8 @@ class _Walk(RuleBasedStateMachine):
         except Broken as broken:
             told = tell(walker, broken)
             self._walker = None
-            raise _Stop(Failure(self._scene, tuple(self._done), broken.found, told)) from None
+            done = tuple(self._done)
+            raise _Stop(Failure(self._scene, done, broken.found, told, broken.late)) from None
         except Astray:
             self._walker = None
         except (NotObserved, OSError) as problem:
@@ -250,43 +209,67 @@ class _Walk(RuleBasedStateMachine):
             raise _Stop(None, problem) from None
         self._try(looking.everything if not self.search.begun else looking.glance)
         self.search.begun = True
+        if scene.crowd:
+            self._do(Submit(0, 0, When("", -60), 24, "one of a crowd", scene.crowd))
+            self._do(Read("pages", Pick(per_page=scene.crowd % 5 + 1)), look=False)
 
-    @rule(user=_USERS, vm=_MACHINES, when=_DATES, hours=_HOURS, text=_TEXTS)
-    def submit(self, user: int, vm: int, when: When, hours: Any, text: str) -> None:
-        """Ask for a snapshot."""
-        self._do(Submit(user, vm, when, hours, text))
+    @rule(user=_USERS, vm=_MACHINES, snapshots=_SNAPSHOTS, style=_STYLES)
+    def submit(
+        self, user: int, vm: int, snapshots: list[tuple[When, Any, str]], style: int
+    ) -> None:
+        """Ask for snapshots."""
+        for when, hours, text in snapshots:
+            self._do(Submit(user, vm, when, hours, text, 1, style), look=False)
+        self._look()
 
-    @rule(user=_USERS, vm=_MACHINES, when=_SOON, hours=_FEW)
-    def submit_at_once(self, user: int, vm: int, when: When, hours: int) -> None:
+    @rule(user=_USERS, vm=_MACHINES, when=_SOON, hours=_FEW, text=_TEXTS)
+    def submit_at_once(self, user: int, vm: int, when: When, hours: int, text: str) -> None:
         """Ask for a snapshot, and let it be taken."""
-        self._do(Submit(user, vm, when, hours, "at once"), look=False)
+        self._do(Submit(user, vm, when, hours, text), look=False)
         self._do(Advance())
 
-    @rule(user=_USERS, vm=_MACHINES, when=_SOON, count=st.sampled_from((2, 3, 11, 13)))
+    @rule(user=_USERS, vm=_MACHINES, when=_SOON, count=st.sampled_from((2, 3)))
     def submit_many(self, user: int, vm: int, when: When, count: int) -> None:
         """Ask for several snapshots for the same minute."""
-        if len(self._done) % 3 == 0 or count < 10:
-            self._do(Submit(user, vm, when, 1, "one of many", count))
+        self._do(Submit(user, vm, when, 1, "one of many", count))
 
-    @rule(which=_NUMBERS, hours=_HOURS, times=st.sampled_from((1, 1, 2, 4)))
-    def extend(self, which: int, hours: Any, times: int) -> None:
-        """Put off the end of a snapshot."""
-        self._do(Extend(which, hours, times))
+    @rule(
+        which=_NUMBERS,
+        hours=_HOURS,
+        times=st.sampled_from((1, 1, 2, 4)),
+        kinds=st.sampled_from(("extensions", "untimely", "others")),
+        pick=_MANY,
+        style=_STYLES,
+    )
+    def extend(self, which: int, hours: Any, times: int, kinds: str, pick: int, style: int) -> None:
+        """Put off the end of a snapshot, and try what is refused there."""
+        self._need_one()
+        self._do(Extend(which, hours, times, style))
+        self._do(Refuse(kinds, pick, 5))
 
     @rule(
         work=st.sampled_from((DELETE, REVERT)),
         user=_USERS,
         which=_NUMBERS,
         times=st.sampled_from((1, 1, 2)),
+        seconds=st.sampled_from((0, 1, 4000)),
+        pick=_MANY,
+        style=_STYLES,
     )
-    def act(self, work: str, user: int, which: int, times: int) -> None:
+    def act(
+        self, work: str, user: int, which: int, times: int, seconds: int, pick: int, style: int
+    ) -> None:
         """Delete a snapshot, or go back to it."""
-        self._do(Act(work, user, which, times))
+        self._need_one()
+        if seconds:
+            self._do(Advance(seconds), look=False)
+        self._do(Refuse("hidden", pick, 8), look=False)
+        self._do(Act(work, user, which, times, style))
 
-    @rule(user=_USERS, vm=_MACHINES, when=st.none() | _DATES)
-    def consolidate(self, user: int, vm: int, when: When | None) -> None:
+    @rule(user=_USERS, vm=_MACHINES, when=st.none() | _DATES, style=_STYLES)
+    def consolidate(self, user: int, vm: int, when: When | None, style: int) -> None:
         """Ask for disks to be consolidated."""
-        self._do(Consolidate(user, vm, when))
+        self._do(Consolidate(user, vm, when, style))
 
     @rule(
         event=st.sampled_from((0, 0, 0, 1, 2, 5)),
@@ -296,34 +279,58 @@ class _Walk(RuleBasedStateMachine):
         """Let time pass until something happens, or until just before or after it."""
         self._do(Advance(event=event, after=after))
 
+    @rule(event=st.sampled_from((0, 0, 1)))
+    def advance_through_an_event(self, event: int) -> None:
+        """Let time pass until a second before something happens, and then that second."""
+        self._do(Advance(event=event, after=-1_000_000))
+        self._do(Advance(1))
+
     @rule(seconds=st.sampled_from((0, 0, 1, 59, 60, 3600, 30_000, 90_000, 300_000)))
     def advance(self, seconds: int) -> None:
         """Let time pass."""
         self._do(Advance(seconds))
 
-    @rule(after=st.sampled_from((-1_000_000, 0, 1_000_000)))
-    def log_in(self, after: int) -> None:
-        """Log in; mostly let the token grow old, and use it."""
-        self._do(LogIn())
-        if len(self._done) % 2:
-            self._do(Advance(token=-1, after=after))
-            self._do(UseTokens(), look=False)
+    @rule(user=_USERS, pick=_MANY, ages=st.booleans())
+    def log_in(self, user: int, pick: int, ages: bool) -> None:
+        """Log in, wrongly and rightly; let the token grow old, and use it."""
+        self._do(Refuse("logins", pick, 8), look=False)
+        self._do(LogIn(user), look=False)
+        self._do(Advance(1), look=False)
+        self._do(LogIn(user), look=False)
+        self._do(Refuse("strangers", pick, 7), look=False)
+        if ages:
+            for after in (-1_000_000, 0, 1_000_000):
+                self._do(Advance(token=-1, after=after), look=False)
+                self._do(UseTokens(), look=False)
+        self._look()
 
     @rule(what=st.sampled_from(READS), query=_QUERIES)
     def read(self, what: str, query: Pick) -> None:
         """Read more than a glance shows."""
         self._do(Read(what, query))
 
-    @rule(query=_QUERIES)
-    def read_lists(self, query: Pick) -> None:
-        """Read a list as a query asks."""
-        self._do(Read("query", query))
+    @rule(queries=st.lists(_QUERIES, min_size=2, max_size=6))
+    def read_lists(self, queries: list[Pick]) -> None:
+        """Read lists as queries ask."""
+        for query in queries:
+            self._do(Read("query", query), look=False)
+        self._look()
 
     @rule(kinds=st.lists(st.sampled_from(tuple(KINDS)), min_size=2, max_size=4), pick=_MANY)
     def be_refused(self, kinds: list[str], pick: int) -> None:
         """Ask for what is to be refused."""
-        for number, kind in enumerate(kinds):
-            self._do(Refuse(kind, pick), look=number == len(kinds) - 1)
+        for kind in kinds:
+            self._do(Refuse(kind, pick, 8), look=False)
+        self._look()
+
+    def _need_one(self) -> None:
+        """Have a snapshot taken, if none is there to be worked on."""
+        if self._walker is not None and not self._walker.model.standing:
+            self._do(Submit(0, 0, When(), 24, "to be worked on"), look=False)
+            self._do(Advance(), look=False)
+
+    def _look(self) -> None:
+        self._try(_late_glance)
 
     def teardown(self) -> None:
         """Look once more at everything, let all that is ahead happen, and leave the world."""
@@ -334,14 +341,3 @@ class _Walk(RuleBasedStateMachine):
                 self._do(Read("everything"), look=False)
         finally:
             self._stack.close()
-
-
-def _finding(failure: Failure) -> Finding:
-    """Return what a failure is for people and reports."""
-    found = failure.found
-    known = BY_ID.get(found.rule)
-    evidence = found.evidence or (known.evidence if known else "")
-    source = found.source or (known.source if known else "")
-    return Finding(
-        found.rule, evidence, source, found.where, found.expected, found.actual, failure.told
-    )

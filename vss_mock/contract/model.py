@@ -84,11 +84,19 @@ class Model:
     """One world. Calls are given only what is good; `may_...` and `why_not_...` tell what is."""
 
     def __init__(
-        self, now: int, users: Mapping[str, frozenset[str] | None], machines: Iterable[Machine]
+        self,
+        now: int,
+        users: Mapping[str, frozenset[str] | None],
+        machines: Iterable[Machine],
+        people: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """Begin at an instant. `users` maps names to the uuids they may see, None for all."""
+        """Begin at an instant. `users` maps names to the uuids they may see, None for all.
+
+        `people` is what the world's file says of each beside.
+        """
         self.now = now
         self.users = users
+        self.people = people or {}
         self.machines = {machine.uuid: machine for machine in machines}
         self.snapshots: dict[int, Asked] = {}
         self.changes: dict[int, Asked] = {}

@@ -37,7 +37,7 @@ class Pick(NamedTuple):
     order: tuple[tuple[int, bool], ...] = ()
     page: int | None = None
     per_page: int | None = None
-    expand: bool = False
+    expand: str | None = None
 
 
 def read(walker: Walker, what: str, pick: Pick) -> None:
@@ -115,7 +115,7 @@ def _is_plain(text: str) -> bool:
 def _machines(walker: Walker, user: str, pick: Pick) -> None:
     names = [machine.name for machine in walker.model.machines.values()]
     name = names[(pick.page or 0) % len(names)]
-    parts = (None, "", name, name[1:4], name[3:].upper(), name.lower(), "no such machine")
+    parts = ("1", "P-", None, "", name, name[3:].upper(), name.lower(), "no such machine")
     for summary in (None, "", "1", "0"):
         looking.machines(walker, user, parts[(pick.per_page or 0) % len(parts)], summary)
 

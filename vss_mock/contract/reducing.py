@@ -1,14 +1,10 @@
 """Makes a walk that breaks a rule as short as it gets, within a number of calls."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from vss_mock.contract.doing import (
-    Act,
+from vss_mock.contract.actions import (
     Action,
-    Advance,
-    Consolidate,
-    Extend,
     Read,
     Refuse,
     Submit,
@@ -23,12 +19,16 @@ HARMLESS = "before upgrading"
 
 
 class Failure(NamedTuple):
-    """A walk that broke a rule: what was done where, what was broken, and the calls that show it."""
+    """A walk that broke a rule: what was done where, what was broken, and the calls that show it.
+
+    `late` says that it was seen in what was read after the last action, not in an answer to it.
+    """
 
     scene: Scene
     actions: tuple[Action, ...]
     found: Break
     told: tuple[Told, ...]
+    late: bool = False
 
 
 Try = Callable[[Scene, Sequence[Action]], Failure | None]
@@ -67,6 +67,8 @@ def is_same(one: Break, other: Break) -> bool:
     """Tell whether two breaks are of one lie: of one rule, or in one member."""
     if one.rule == other.rule:
         return True
+    if other.rule == "refusals-name-what-is-wrong" and one.where == "status":
+        return True  # one fault that is let pass says more than many that are not all named
     return one.where.startswith("/") and member(one.where) == member(other.where)
 
 
@@ -90,48 +92,69 @@ def _candidates(best: Failure) -> Iterator[tuple[Scene, tuple[Action, ...]]]:
 
 
 def _simpler(action: Action) -> Iterator[Action]:
+    """Give simpler actions of the same kind, the simplest first."""
     match action:
         case Submit():
-            yield Submit(0, 0, When(), 1, HARMLESS)
-            yield action._replace(times=1)
-            yield action._replace(text=HARMLESS)
-            yield action._replace(hours=1)
-            yield action._replace(when=When())
-            yield action._replace(user=0)
-            yield action._replace(vm=0)
-        case Extend() | Act():
-            yield action._replace(times=1, which=0)
-            yield action._replace(times=1)
-            yield action._replace(which=0)
-            if isinstance(action, Extend):
-                yield action._replace(hours=1)
-            else:
-                yield action._replace(user=0)
-        case Consolidate():
-            yield Consolidate(0, 0, None)
-            yield action._replace(user=0)
-            yield action._replace(vm=0)
-        case Advance():
-            yield Advance()
-            yield Advance(event=0)
-            yield action._replace(after=0)
-        case Read():
-            yield action._replace(query=Pick())
-            yield action._replace(query=action.query._replace(filters=action.query.filters[:1]))
-            yield action._replace(query=action.query._replace(order=action.query.order[:1]))
-            yield action._replace(query=action.query._replace(page=None, per_page=None))
+            yield from _simpler_submit(action)
         case Refuse():
-            yield action._replace(pick=0)
+            for pick in range(action.pick, action.pick + action.times):
+                yield action._replace(pick=pick, times=1)
+            for pick in (0, 2, 6, 14):
+                yield action._replace(pick=pick, times=1)
+        case Read():
+            query = action.query
+            yield action._replace(query=Pick())
+            yield action._replace(query=query._replace(filters=query.filters[:1]))
+            yield action._replace(query=query._replace(order=query.order[:1]))
+            yield action._replace(query=query._replace(page=None, per_page=None))
+        case _:
+            yield from _plainer(action)
+
+
+def _simpler_submit(action: Submit) -> Iterator[Action]:
+    yield Submit(0, 0, When(), 1, HARMLESS)
+    for times in (1, action.times // 2, action.times - 1):
+        yield action._replace(times=max(1, times))
+    yield action._replace(style=0)
+    yield action._replace(text=HARMLESS)
+    yield action._replace(hours=1)
+    yield action._replace(when=When())
+    yield action._replace(user=0)
+    yield action._replace(vm=0)
+
+
+_PLAIN: Final[Mapping[str, Any]] = {
+    "style": 0,
+    "times": 1,
+    "which": 0,
+    "user": 0,
+    "vm": 0,
+    "when": None,
+    "hours": 1,
+    "after": 0,
+    "event": 0,
+    "seconds": 0,
+}
+"""The simplest value of each member of the other actions."""
+
+
+def _plainer(action: Action) -> Iterator[Action]:
+    """Give an action with all its members plain, and with each."""
+    plain = {name: value for name, value in _PLAIN.items() if name in action._fields}
+    yield action._replace(**plain)
+    for name, value in plain.items():
+        if getattr(action, name) is not None:
+            yield action._replace(**{name: value})
 
 
 def _renamed(best: Failure) -> Failure:
     """Name a lie after what cannot be left out of its walk, where that should not matter."""
-    before = best.actions[:-1]
+    before = best.actions if best.late else best.actions[:-1]
     rule = None
     if any(isinstance(one, Refuse) for one in before):
         rule = "refusals-change-nothing"
     elif any(isinstance(one, Read) for one in before):
-        rule = "reads-change-nothing"
+        rule = "reading-changes-nothing"
     if rule is None or best.found.rule.startswith("answer-"):
         return best
     return best._replace(found=best.found._replace(rule=rule, evidence="", source=""))

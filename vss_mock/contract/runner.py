@@ -35,7 +35,7 @@ from vss_mock.contract.run import Run
 from vss_mock.contract.scenario import Scenario, Walk, read, walk
 from vss_mock.contract.scenario import rule as rule_of
 from vss_mock.contract.story import told
-from vss_mock.contract.targets import CannotJudge, Target
+from vss_mock.contract.targets import WORLDS, CannotJudge, Target
 from vss_mock.contract.traffic import Coverage, Traffic
 from vss_mock.contract.transport import Answer, NoAnswer
 from vss_mock.contract.values import at
@@ -379,6 +379,8 @@ class Judge:
 
     def _see(self, method: str, path: str, answer: Answer) -> None:
         """Note what an answer reached."""
+        if (method, path) == ("POST", WORLDS):
+            self.coverage.begin_world()
         operation = self._book.api.match(method, path)
         self._looked_at[ANSWERED.id] += 1
         if operation is None:

@@ -21,18 +21,19 @@ STARTS: Final = (
     "2016-12-30T17:00:01-05:00",
     "2016-01-31T22:59:00-05:00",
 )
-"""Instants to begin at: ordinary ones, and ones near a change of the clocks or an end of a month."""
-NAMES: Final = ("1606T-coreos0", "1605P-web1", "1603P-db1", "1601D-Sandbox")
+"""Instants to begin at: ordinary ones, ones near a change of the clocks or the end of a month."""
+NAMES: Final = ("1606T-coreos0", "1502P-web1", "1603P-db1", "1601D-Sandbox")
 USERS: Final = ("jm", "ana", "bo")
 
 
 class Scene(NamedTuple):
-    """A world, by numbers; what is left out is simplest."""
+    """A world, by numbers. `crowd` is how many requests a walk begins with."""
 
     start: int = 0
     machines: int = 3
     users: int = 2
     seen: int = 1
+    crowd: int = 0
 
 
 def settings(scene: Scene) -> dict[str, Any]:
@@ -92,4 +93,5 @@ def model(world: Mapping[str, Any]) -> Model:
         else None
         for user in world["users"]
     }
-    return Model(instant(datetime.fromisoformat(world["start"])), users, machines)
+    people = {user["username"]: user for user in world["users"]}
+    return Model(instant(datetime.fromisoformat(world["start"])), users, machines, people)

@@ -225,9 +225,9 @@ def _applies(check: str, one: Made, made: Mapping[str, Made]) -> bool:
     unsupported = "Unspecified HTTP method" in str(at(one.meta, "/phase/data/description"))
     match check:
         case "negative_data_rejection":
-            return mode == "negative" and not unsupported
+            return bool(mode == "negative") and not unsupported
         case "positive_data_acceptance":
-            return mode == "positive"
+            return bool(mode == "positive")
         case "unsupported_method":
             return unsupported
         case "allow_header_conformance":
@@ -243,10 +243,10 @@ def _applies(check: str, one: Made, made: Mapping[str, Made]) -> bool:
 def _walk(id: str, made: Mapping[str, Made]) -> list[Made]:
     """Return a call and those that it followed from, in order."""
     walk: list[Made] = []
-    here: str | None = id
-    while here in made and len(walk) < LONGEST_WALK:
-        walk.append(made[here])
-        here = made[here].parent
+    here: Made | None = made[id]
+    while here is not None and len(walk) < LONGEST_WALK:
+        walk.append(here)
+        here = made.get(here.parent or "")
     return walk[::-1]
 
 

@@ -81,7 +81,7 @@ class Target:
         self.guard: Guard | None = None
         for secret in (wanted.token, wanted.control_token):
             secrets.learn(secret)
-        secrets.learn(wanted.password, "password")
+        secrets.learn(wanted.password, "password", wanted.user)
 
     @property
     def vm(self) -> str:

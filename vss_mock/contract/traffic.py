@@ -114,6 +114,10 @@ class Coverage:
         """Count an answer."""
         self.answers[operation, status] += 1
 
+    def begin_world(self) -> None:
+        """Forget the requests of the world before: those of another bear the same URLs."""
+        self._last.clear()
+
     def saw_request(self, url: str, action: str, status: str) -> None:
         """Count how a request at a URL has changed since it was last seen."""
         now = f"{action} / {status}"

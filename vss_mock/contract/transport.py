@@ -41,6 +41,8 @@ class Http:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"{url!r} is not the URL of a server, such as http://127.0.0.1:8001")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("the URL of a server has no name, password, query or fragment in it")
         secure = parts.scheme == "https"
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from vss_mock.contract.answers import Answers, Call
-from vss_mock.contract.blame import Blame, Blamed, Judge
+from vss_mock.contract.blame import Judge
 from vss_mock.contract.differences import VALUE, Difference, Learned, differences
 from vss_mock.contract.expected import Expected
 from vss_mock.contract.judge import parsed
@@ -17,6 +17,7 @@ from vss_mock.contract.model_rules import BY_ID
 from vss_mock.contract.places import Place
 from vss_mock.contract.rules import Break
 from vss_mock.contract.sent import Sent
+from vss_mock.contract.tables import Blame, Blamed
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import ABSENT, show
 
@@ -31,6 +32,14 @@ class Taken(NamedTuple):
     sent: Sent
     answer: Answer
     looks: bool
+
+
+class Token(NamedTuple):
+    """A token that a login gave: the name it is kept under, whose it is, when it was given."""
+
+    name: str
+    user: str
+    issued: int
 
 
 class Wanted(NamedTuple):
@@ -57,6 +66,7 @@ class Broken(Exception):
         super().__init__(found)
         self.found = found
         self.looked = looked
+        self.late = False
 
 
 class Astray(Exception):
@@ -102,7 +112,7 @@ class Walker:
         self.expected = Expected(model, place.url)
         self.judge = Judge(model, self.expected)
         self.trail: list[Taken] = []
-        self.tokens: list[tuple[str, int]] = []
+        self.tokens: list[Token] = []
         self.first = next(iter(model.users))
         self._answers = answers
         self._memory = memory
@@ -124,6 +134,11 @@ class Walker:
         """Count on, for what is to be done by turns."""
         self._turn += 1
         return self._turn
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing was read since something changed."""
+        return self._epoch not in self._right.values()
 
     def moved(self) -> None:
         """Take note that something has changed, so that what was read may read differently."""
@@ -160,7 +175,7 @@ class Walker:
         try:
             answer = self.call(told, sent, user, wanted, looks=True)
             if self._right.get(key) == self._epoch:
-                self._memory.looked_at["reads-change-nothing"] += 1
+                self._memory.looked_at["reading-changes-nothing"] += 1
         except Broken as broken:
             if broken.found.rule in BY_ID:
                 raise self._because(broken, key) from None
@@ -184,7 +199,7 @@ class Walker:
         """
         if self._right.get(key) != self._epoch:
             return broken
-        rule = "refusals-change-nothing" if self._refused else "reads-change-nothing"
+        rule = "refusals-change-nothing" if self._refused else "reading-changes-nothing"
         since = next(
             number
             for number, one in reversed(list(enumerate(self.trail[:-1])))
