@@ -76,8 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     from vss_mock.contract.runner import Judge, Options
     from vss_mock.contract.secrets import Secrets
     from vss_mock.contract.targets import CannotJudge, Target, Wanted
-    from vss_mock.contract.verdicts import verdict
     from vss_mock.contract.traffic import Traffic
+    from vss_mock.contract.verdicts import verdict
 
     wall, secrets = RealWall(), Secrets()
     keep = any(wanted.kind == "har" for wanted in arguments.report)

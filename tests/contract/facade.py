@@ -85,7 +85,7 @@ class Facade:
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()
-        if handler.command != "HEAD":
+        if handler.command != "HEAD" and status != 204:
             handler.wfile.write(content)
 
     def _ask(

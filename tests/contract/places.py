@@ -50,6 +50,8 @@ def place(transport: Transport, world: Mapping[str, Any]) -> Place:
         "password": first["password"],
         "vm": machine["uuid"],
         "vm_name": machine["name"],
+        "users": world["users"],
+        "vms": world["vms"],
     }
     clock = MovableTime(transport, f"/_mock/worlds/{world['name']}/clock")
     return Place(transport, world["base_url"], names, clock, own=True)

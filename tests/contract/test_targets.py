@@ -165,7 +165,7 @@ def test_a_server_that_does_not_speak_http_cannot_be_judged(
     front: Facade, open_target: Open, token: str
 ) -> None:
     front.mood = lambda _: "drop"
-    with pytest.raises(CannotJudge, match="no server can be reached .* closed"):
+    with pytest.raises(CannotJudge, match=r"no server can be reached .* closed"):
         open_target(front.url, token)
 
 

@@ -110,4 +110,4 @@ def test_the_rules_that_have_to_notice_are_rules_of_the_suite() -> None:
 @pytest.mark.parametrize("lie", LIES.values(), ids=list(LIES))
 def test_the_suite_catches(lie: Lie) -> None:
     rule = lie.rules[0]
-    assert judge(lie, (*QUICK, "--only", rule)).named == (rule,), lie.what
+    assert rule in judge(lie, (*QUICK, "--only", rule)).broken, lie.what

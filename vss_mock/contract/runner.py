@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from vss_mock import resources
 from vss_mock.contract import relations
@@ -333,27 +333,34 @@ class Judge:
     def _search(self, rounds: int = 0) -> None:
         from vss_mock.contract import search  # noqa: PLC0415  # it loads schemathesis
 
-        if not self._target.worlds:
-            for rule in search.RULES:
-                self._unseen[rule.id] = NO_WORLD
-            return
         self._listener.begin("search", 0)
-        with self._target.fresh({}) as place:
-            names, time = place.names, place.time
-            searched = search.search(
-                self._book.document,
-                place.url,
-                names["token"],
-                (names["login"], names["password"]),
-                names["vm"],
-                clock=time.path if isinstance(time, MovableTime) else None,
-                seed=self._options.seed + rounds,
-                depth=self._options.profile,
-                reads_only=False,
-                rate=None,
-            )
+        try:
+            with self._target.fresh({}) as place:
+                searched = self._searched(place, rounds)
+        except NotObserved as problem:
+            for rule in search.RULES:
+                self._unseen[rule.id] = str(problem)
+            return
         self._traffic.calls += searched.calls
         self._take(searched.findings, searched.looked_at)
+
+    def _searched(self, place: Place, rounds: int) -> Any:
+        from vss_mock.contract import search  # noqa: PLC0415  # as above
+
+        names, time = place.names, place.time
+        return search.search(
+            self._book.document,
+            place.url,
+            names["token"],
+            (names["login"], names["password"]),
+            names["vm"],
+            clock=time.path if isinstance(time, MovableTime) else None,
+            seed=self._options.seed + rounds,
+            depth=self._options.profile,
+            reads_only=False,
+            rate=None,
+            control_token=self._target.control_token,
+        )
 
     def _take(self, found: Sequence[Finding], looked_at: Mapping[str, int]) -> None:
         self._looked_at.update(looked_at)

@@ -89,6 +89,11 @@ class Target:
         return self._wanted.vm
 
     @property
+    def control_token(self) -> str | None:
+        """The token that the control API wants, if it wants one."""
+        return self._wanted.control_token
+
+    @property
     def may_write(self) -> bool:
         """Whether calls may change something in the world that the token opens."""
         return self._wanted.allow_writes

@@ -99,7 +99,11 @@ class Memory:
 
     def knows(self, found: Break) -> bool:
         """Tell whether a break is of a rule, or in a member, that is known."""
-        return found.rule in self.rules or member(found.where) in self.members
+        return found.rule in self.rules or self.hides(found.where)
+
+    def hides(self, where: str) -> bool:
+        """Tell whether a pointer leads to a member in which something is known to be broken."""
+        return member(where) in self.members
 
 
 class Walker:
@@ -109,6 +113,9 @@ class Walker:
         self.place = place
         self.model = model
         self.names: dict[str, Any] = dict(place.names)
+        for one in place.names.get("users", ()):
+            self.names[f"{one['username']}_login"] = one["login"]
+            self.names[f"{one['username']}_password"] = one["password"]
         self.expected = Expected(model, place.url)
         self.judge = Judge(model, self.expected)
         self.trail: list[Taken] = []
@@ -214,7 +221,7 @@ class Walker:
 
     def _judge(self, sent: Sent, answer: Answer, caller: str | None, wanted: Wanted) -> None:
         self._memory.looked_at.update(wanted.rules)
-        found, blamed = self._found(sent, answer, wanted), None
+        found = self._found(sent, answer, wanted)
         shape = (wanted.operation, sent.method, answer.status, wanted.shape)
         if found is None and shape in self._memory.shapes:
             return
@@ -222,14 +229,18 @@ class Walker:
         flaws = self._answers.flaws(Call(sent.method, sent.path, caller), answer, operation)
         self._memory.shapes.add(shape)
         breaks = [one for one in flaws if not one.rule.startswith("answer-")]
-        if found is not None:
-            blamed = self._blamed(found, wanted)
-            breaks.append(blamed)
-        breaks += [one for one in flaws if one.rule.startswith("answer-")]
+        if found is None:
+            breaks += [one for one in flaws if one.rule.startswith("answer-")]
+        else:
+            blamed = self._blamed(*found, wanted)
+            # A wrong status code is at the bottom of whatever else is wrong with the answer.
+            first = found[1][0].pointer == "status" and answer.status < 500
+            breaks = [*blamed, *breaks] if first else [*breaks, *blamed]
         fresh = [one for one in breaks if not self._memory.knows(one)]
         if fresh:
             raise Broken(fresh[0])
-        if any(map(_parts, breaks)):
+        parted = found is not None and any(member(one.pointer) in STATE for one in found[1])
+        if parted or any(map(_parts, breaks)):
             raise Astray
 
     def _found(
@@ -250,17 +261,20 @@ class Walker:
         found = list(differences(wanted.document, document, self._learned))
         return ("", found) if found else None
 
-    def _blamed(self, found: tuple[str, Sequence[Difference]], wanted: Wanted) -> Break:
-        rule, every = found
-        blamed: Blamed = (rule or None, every[0])
+    def _blamed(self, rule: str, every: Sequence[Difference], wanted: Wanted) -> list[Break]:
+        """Return the break that lies under some differences, none if they are all known."""
+        fresh = [one for one in every if not self._memory.hides(one.pointer)]
+        if not fresh:
+            return []
+        blamed: Blamed = (rule or None, fresh[0])
         if not rule and wanted.blame is not None:
-            blamed = wanted.blame(every)
+            blamed = wanted.blame(fresh)
         named, one = blamed
         named = named or f"answer-{wanted.operation}"
         if one.pointer == "status":
-            return _of(named, one.pointer, str(one.expected), str(one.actual))
+            return [_of(named, one.pointer, str(one.expected), str(one.actual))]
         expected = self._learned.shown(one.expected)
-        return _of(named, one.pointer, expected, show(one.actual), self._answers)
+        return [_of(named, one.pointer, expected, show(one.actual), self._answers)]
 
 
 def _parts(found: Break) -> bool:
