@@ -164,6 +164,8 @@ def test_filters_pick_rows(five: Caller, asked: str, expected: list[int]) -> Non
         ("id,asc", [2, 3, 4, 5, 6]),
         ("id,desc", [6, 5, 4, 3, 2]),
         ("created_on,desc", [6, 5, 4, 3, 2]),
+        ("created_on,desc;id,asc", [6, 2, 3, 4, 5]),
+        ("created_on,asc;id,desc", [5, 4, 3, 2, 6]),
         ("from_date,asc", [2, 3, 5, 4, 6]),
         ("from_date,desc", [6, 4, 5, 3, 2]),
         ("snap_id,desc", [3, 2, 4, 5, 6]),

@@ -115,9 +115,9 @@ LIES = (
         '            "id": request.id,\n            "message"',
         '            "id": 1 if request.id == 11 else request.id,\n            "message"',
         (
+            "pages",
             "items-link-to-themselves",
             "items-are-links-or-all-of-it",
-            "pages",
             "ids-count-up",
             "each-item-once",
             "requests-in-every-state",

@@ -167,10 +167,10 @@ LIES = (
         "user.username, tenancy.world.now, life)",
         "next(iter(tenancy.world.users)), tenancy.world.now, life)",
         (
+            "log-in-as-others",
             "log-in",
             "what-a-user-may-not-see",
             "login-gives-a-token",
-            "log-in-as-others",
             "two-users-of-one-machine",
         ),
         LOGIN,

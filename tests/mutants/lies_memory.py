@@ -102,8 +102,8 @@ LIES = (
         '    visit.world.inventory.replace(vm._replace(power_state="poweredOn"))\n'
         "    has_snapshot = bool(",
         (
-            "find-virtual-machines",
             "reads-change-nothing",
+            "find-virtual-machines",
             "revert",
             "machines-stay-as-they-are",
             "one-thing-reads-the-same",

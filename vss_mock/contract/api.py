@@ -8,7 +8,7 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -69,6 +69,7 @@ class Api:
         self._registry: Any = Registry().with_resources(resources.items())
         self._validator = cache(self._new_validator)
         self._decides = cache(self._new_decider)
+        self._near = lru_cache(maxsize=4096)(self._find_near)
         self._rust = jsonschema_rs.Registry(
             list(documents.items()), draft=jsonschema_rs.Draft202012
         )
@@ -88,7 +89,7 @@ class Api:
         found = {one.method for one in self._near(path)}
         return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()) if found else set()
 
-    def _near(self, path: str) -> list[Operation]:
+    def _find_near(self, path: str) -> list[Operation]:
         """Return the operations of a path. `consolidate` is no `{id}`: fewer braces are nearer."""
         path = unquote(path)
         found = [one for one in self.operations.values() if one.matches(path)]

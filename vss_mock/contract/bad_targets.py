@@ -5,7 +5,7 @@ from typing import Any, Final
 from vss_mock.contract.asking import NOTHING, asks
 from vss_mock.contract.bad_bodies import good_body
 from vss_mock.contract.bad_values import BAD_QUERIES
-from vss_mock.contract.model import CONSOLIDATE, WAITING
+from vss_mock.contract.model import WAITING
 from vss_mock.contract.refusing import Fault
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.walker import Walker
@@ -121,13 +121,13 @@ def others(walker: Walker, user: str, pick: int) -> Fault | None:
     if not theirs:
         return None
     asked = theirs[pick % len(theirs)]
-    kind = "change" if asked.work == CONSOLIDATE else "snapshot"
+    kind = asked.kind
     path = f"/v2/request/{kind}/{asked.number}"
     calls: list[tuple[str, str, str, Any]] = [(f"request-{kind}-get", "GET", path, NOTHING)]
     if kind == "snapshot":
         body = {"attribute": "duration", "value": 1}
         calls.append(("request-snapshot-extend", "PUT", path, body))
-    id = walker.learned("task", kind == "change", asked.number)
+    id = walker.learned("task", kind, asked.number)
     if isinstance(id, str) and asked.stage != WAITING:
         calls.append(("request-task-get", "GET", f"/v2/request/task/{id}", NOTHING))
     call = calls[pick // 3 % len(calls)]

@@ -82,6 +82,11 @@ def _why(answer: Answer) -> str:
     return codes.get(answer.status, "accepted-says-where-to-look")
 
 
+def _why_not_done(answer: Answer) -> str:
+    """Name the rule that was broken by refusing to work on a snapshot that is there."""
+    return "snapshot-goes-at-its-end" if answer.status == 404 else _why(answer)
+
+
 def _accepted(walker: Walker, asked: Asked, user: str) -> Wanted:
     expected = walker.expected.accepted(asked, user)
     kind = {CREATE: "create", DELETE: "delete", REVERT: "revert"}.get(asked.work)
@@ -89,7 +94,7 @@ def _accepted(walker: Walker, asked: Asked, user: str) -> Wanted:
     return Wanted(
         operation,
         ACCEPTED,
-        _why,
+        _why if asked.origin is None else _why_not_done,
         expected,
         tables.by_pointer(
             ("/data/_links", "ids-count-up"), ("/(data|meta)", "accepted-says-where-to-look")

@@ -104,7 +104,7 @@ class Expected:
 
     def request(self, asked: Asked) -> Document:
         """Spell one request. The same request gives the same object."""
-        key = ("change" if asked.work == CONSOLIDATE else "snapshot", asked.number)
+        key = (asked.kind, asked.number)
         kept = self._kept.get(key)
         if kept is None or kept[0] != asked:
             kept = self._kept[key] = (asked, self._request(asked))
@@ -195,12 +195,11 @@ class Expected:
         return self._envelope(data, asked.user, _links=links)
 
     def _task_id(self, asked: Asked) -> Unknown:
-        return Unknown(("task", asked.work == CONSOLIDATE, asked.number), "uuid")
+        return Unknown(("task", asked.kind, asked.number), "uuid")
 
     def request_url(self, asked: Asked) -> str:
         """Return a request's own URL."""
-        kind = "change" if asked.work == CONSOLIDATE else "snapshot"
-        return f"{self._url}/v2/request/{kind}/{asked.number}"
+        return f"{self._url}/v2/request/{asked.kind}/{asked.number}"
 
     def description(self, asked: Asked) -> str:
         """Spell the stored description: the text, the start, the hours."""

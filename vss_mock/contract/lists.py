@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from vss_mock.contract.expected import Expected
-from vss_mock.contract.model import CONSOLIDATE, CREATE, Asked, Model
+from vss_mock.contract.model import CREATE, Asked, Model
 from vss_mock.contract.toronto import SECOND, stamp
 from vss_mock.contract.words import Link
 
@@ -168,8 +168,3 @@ def shown(rows: Sequence[Asked], query: Query) -> Sequence[Asked]:
     per_page = min(query.per_page or PER_PAGE, MOST_PER_PAGE)
     start = ((query.page or 1) - 1) * per_page
     return rows[start : start + per_page]
-
-
-def is_change(asked: Asked) -> bool:
-    """Tell whether a request is a change request."""
-    return asked.work == CONSOLIDATE

@@ -6,7 +6,7 @@ from typing import Any, Final
 from vss_mock.contract import tables
 from vss_mock.contract.differences import Difference
 from vss_mock.contract.lists import Query, chosen, pages, shown
-from vss_mock.contract.model import CONSOLIDATE, Asked
+from vss_mock.contract.model import Asked
 from vss_mock.contract.sent import spell_query
 from vss_mock.contract.walker import Walker, Wanted
 from vss_mock.contract.words import Document
@@ -30,7 +30,7 @@ def glance(walker: Walker, touched: Iterable[Asked] = ()) -> None:
         requests(walker, user, ALL, changes=False)
         if model.requests(user, changes=True) or turn % 4 == 0:
             requests(walker, user, ALL, changes=True)
-    fresh = list({(one.work == CONSOLIDATE, one.number): one for one in touched}.values())
+    fresh = list({(one.kind, one.number): one for one in touched}.values())
     machines = list(model.machines)
     near = [one.vm for one in fresh] + [machines[turn % len(machines)]]
     for vm in list(dict.fromkeys(near))[:3]:
@@ -69,7 +69,7 @@ def _some(every: list[Asked]) -> list[Asked]:
 
 def request(walker: Walker, asked: Asked) -> None:
     """Read one request as its user."""
-    kind = "change" if asked.work == CONSOLIDATE else "snapshot"
+    kind = asked.kind
     asked = (walker.model.changes if kind == "change" else walker.model.snapshots)[asked.number]
     wanted = Wanted(
         f"request-{kind}-get",
@@ -85,7 +85,7 @@ def request(walker: Walker, asked: Asked) -> None:
 
 def task(walker: Walker, asked: Asked) -> None:
     """Read the task of a request, if its id is known by now."""
-    id = walker.learned("task", asked.work == CONSOLIDATE, asked.number)
+    id = walker.learned("task", asked.kind, asked.number)
     if not isinstance(id, str):
         return
     wanted = Wanted(
@@ -99,7 +99,7 @@ def task(walker: Walker, asked: Asked) -> None:
             ("/data", "task-tells-the-run"),
         ),
         ("task-tells-the-run", "task-appears-with-the-run"),
-        asked.work == CONSOLIDATE,
+        asked.kind,
     )
     walker.read(asked.user, f"/v2/request/task/{id}", "", wanted)
 

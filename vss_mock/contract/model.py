@@ -53,6 +53,11 @@ class Asked(NamedTuple):
     ended_by: int | None = None
 
     @property
+    def kind(self) -> str:
+        """The kind that it is numbered among: `snapshot` or `change`."""
+        return "change" if self.work == CONSOLIDATE else "snapshot"
+
+    @property
     def begins(self) -> int:
         """The instant from which its work may be done."""
         return self.created if self.start is None else self.start
@@ -181,7 +186,7 @@ class Model:
         became: dict[tuple[str, int], Asked] = {}
         while (due := self._next()) is not None and due[0] <= target:
             for asked in self._happen(due[2], due[0]):
-                became[_kind(asked), asked.number] = asked
+                became[asked.kind, asked.number] = asked
         self.now = target
         return list(became.values())
 
@@ -228,7 +233,3 @@ class Model:
 
     def _change(self, vm: str, **members: Any) -> None:
         self.machines[vm] = self.machines[vm]._replace(**members)
-
-
-def _kind(asked: Asked) -> str:
-    return "change" if asked.work == CONSOLIDATE else "snapshot"

@@ -20,10 +20,7 @@ def tell(walker: Walker, broken: Broken) -> tuple[Told, ...]:
 
     Calls that only looked are left out, unless looking is what broke it.
     """
-    secrets = Secrets()
-    for name, value in walker.names.items():
-        if name.endswith(("token", "password")) or name.startswith("issued"):
-            secrets.learn(str(value), name)
+    secrets = walker.secrets()
     last = len(walker.trail) - 1
     return tuple(
         _told(one, walker, secrets)
@@ -34,7 +31,10 @@ def tell(walker: Walker, broken: Broken) -> tuple[Told, ...]:
 
 def _told(one: Taken, walker: Walker, secrets: Secrets) -> Told:
     command = one.sent.curl(walker.place.url)
-    return Told(_cut(one.what, 200), _cut(command, LONGEST_COMMAND), _answer(one.answer, secrets))
+    answer = one.answer
+    if one.sent.path == "/auth/request-token" and answer.status < 300:
+        answer = answer._replace(body=b"(a token)")
+    return Told(_cut(one.what, 200), _cut(command, LONGEST_COMMAND), _answer(answer, secrets))
 
 
 def _answer(answer: Answer, secrets: Secrets) -> str:

@@ -15,7 +15,8 @@ from vss_mock.contract.judge import parsed
 from vss_mock.contract.model import Model
 from vss_mock.contract.model_rules import BY_ID
 from vss_mock.contract.places import Place
-from vss_mock.contract.rules import Break
+from vss_mock.contract.rules import Break, NotObserved
+from vss_mock.contract.secrets import Secrets
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.tables import Blame, Blamed
 from vss_mock.contract.transport import Answer
@@ -23,6 +24,9 @@ from vss_mock.contract.values import ABSENT, show
 
 STATE: Final = frozenset({"status", "action", "to_date", "from_date", "id", "snap_id", "data"})
 """Members in which server and model differ for good: what follows would be named falsely."""
+
+LOGIN: Final = "token-request"
+"""The operation whose answers hold what nobody may see."""
 
 
 class Taken(NamedTuple):
@@ -137,6 +141,14 @@ class Walker:
         """Return how a user is named in a call."""
         return {"bearer": "{token}" if user == self.first else f"{{{user}_token}}"}
 
+    def secrets(self) -> Secrets:
+        """Return what may not be shown of this walk."""
+        secrets = Secrets()
+        for name, value in self.names.items():
+            if name.endswith(("token", "password", "forged")) or name.startswith("issued"):
+                secrets.learn(str(value), name)
+        return secrets
+
     def turn(self) -> int:
         """Count on, for what is to be done by turns."""
         self._turn += 1
@@ -160,6 +172,8 @@ class Walker:
         """Let time pass to an instant; raises NotObserved where it cannot."""
         moved = self.place.time.jump(how)
         if moved is not None:
+            if moved[1].status >= 300:
+                raise NotObserved(f"its clock refuses to move ({moved[1].status})")
             self.trail.append(Taken(what, *moved, looks=False))
         self._memory.calls += 1
         self.model.pass_to(target)
@@ -238,7 +252,9 @@ class Walker:
             breaks = [*blamed, *breaks] if first else [*breaks, *blamed]
         fresh = [one for one in breaks if not self._memory.knows(one)]
         if fresh:
-            raise Broken(fresh[0])
+            hide = self.secrets().hide
+            one = fresh[0]
+            raise Broken(one._replace(expected=hide(one.expected), actual=hide(one.actual)))
         parted = found is not None and any(member(one.pointer) in STATE for one in found[1])
         if parted or any(map(_parts, breaks)):
             raise Astray
@@ -273,6 +289,8 @@ class Walker:
         named = named or f"answer-{wanted.operation}"
         if one.pointer == "status":
             return [_of(named, one.pointer, str(one.expected), str(one.actual))]
+        if wanted.operation == LOGIN and one.pointer not in {"/user", "/duration"}:
+            return [_of(named, one.pointer, "a token", "(hidden)")]
         expected = self._learned.shown(one.expected)
         return [_of(named, one.pointer, expected, show(one.actual), self._answers)]
 
