@@ -238,7 +238,7 @@ LIES = {
         "snapshot-remembers-the-power-state",
     ),
     "backwards": Told(rewriting(turned, FIRST), TWO, "lists-come-in-order"),
-    "extended by reading": Told(doing_more(extending), TAKEN, "reading-changes-nothing"),
+    "extended by reading": Told(doing_more(extending), TAKEN, "no-read-changes-anything"),
     "extension forgotten": Told(
         forgetting(
             "PUT", "/request/snapshot/", Answer(204, {"allow": "GET, HEAD, OPTIONS, PUT"}, b"")

@@ -12,6 +12,7 @@ from vss_mock.contract.actions import Action, LogIn, Refuse
 from vss_mock.contract.answers import Answers
 from vss_mock.contract.attempts import KINDS
 from vss_mock.contract.machine import Depth, Explored, explore
+from vss_mock.contract.memory import Memory
 from vss_mock.contract.model_rules import BY_ID, RULES
 from vss_mock.contract.places import Place
 from vss_mock.contract.reducing import Failure
@@ -19,7 +20,6 @@ from vss_mock.contract.rules import EVIDENCE, OWN, NotObserved
 from vss_mock.contract.scenes import Scene
 from vss_mock.contract.searching import Search
 from vss_mock.contract.transport import Answer, Transport
-from vss_mock.contract.walker import Memory
 from vss_mock.embedded import Mock
 
 SMALL = Depth(examples=3, steps=12, shrink_calls=400, rounds=1)

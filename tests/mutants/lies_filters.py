@@ -12,8 +12,8 @@ LIES = (
         "paging",
         "A list sorted by updated_on comes in order of id",
         COLLECTIONS,
-        "not all(field.in_order for field, _ in view.order)",
-        "not all(field.in_order or field.kind == 'date' for field, _ in view.order)",
+        "all(field.in_order for field, _ in view.order)",
+        "all(field.in_order or field.kind == 'date' for field, _ in view.order)",
         (
             "filter-and-sort",
             "sort-orders",

@@ -128,7 +128,8 @@ class Api:
         reference = self._reference(operation, method, own, answer.status)
         if reference is None:
             rule = f"{operation.id} answers only what its document lists, bodies only where it does"
-            return [Violation("", rule, answer.status)]
+            _, source, evidence = self.described(operation)
+            return [Violation("", rule, answer.status, evidence, source)]
         if self._decides(reference)(document):
             return []
         errors = self._validator(reference).iter_errors(document)

@@ -19,11 +19,12 @@ from vss_mock.contract.actions import (
 )
 from vss_mock.contract.asking import IN_CAPITALS, NOTHING, PLAIN, WITH_CHARSET, asks
 from vss_mock.contract.judge import parsed
+from vss_mock.contract.memory import Broken, Wanted
 from vss_mock.contract.model import CREATE, DELETE, KEPT, REVERT, Asked
 from vss_mock.contract.toronto import SECOND
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import at
-from vss_mock.contract.walker import Broken, Walker, Wanted
+from vss_mock.contract.walker import Walker
 from vss_mock.contract.words import TOKEN_LIFE
 
 ACCEPTED: Final = frozenset({202})

@@ -158,6 +158,7 @@ class Guard:
         """
         waited = 0.0
         for one in self._made:
+            told = False
             asked = False
             while True:
                 try:
@@ -165,7 +166,12 @@ class Guard:
                     if one.status == "Scheduled" and one.snapshot and not asked:
                         self._ask("DELETE", f"{self._vm}/snapshot/{one.snapshot}")
                         asked = True
-                    if one.over or not one.path or not self._wait(time, waited, patience):
+                    if one.over or not one.path:
+                        break
+                    if time.patience and not told:
+                        self._announce(f"tidies up: waits until {one.path} is over")
+                        told = True
+                    if not self._wait(time, waited, patience):
                         break
                     waited += POLL
                 except (OSError, Overrun):

@@ -6,11 +6,12 @@ from vss_mock.contract import tables
 from vss_mock.contract.asking import NOTHING, asks
 from vss_mock.contract.bad_targets import calls_on
 from vss_mock.contract.judge import parsed
+from vss_mock.contract.memory import Token, Wanted
 from vss_mock.contract.refusing import Fault
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.toronto import SECOND
 from vss_mock.contract.values import at
-from vss_mock.contract.walker import Token, Walker, Wanted
+from vss_mock.contract.walker import Walker
 from vss_mock.contract.words import TOKEN_LIFE
 
 

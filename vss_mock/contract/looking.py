@@ -6,9 +6,10 @@ from typing import Any, Final
 from vss_mock.contract import tables
 from vss_mock.contract.differences import Difference
 from vss_mock.contract.lists import Query, chosen, pages, shown
+from vss_mock.contract.memory import Wanted
 from vss_mock.contract.model import Asked
 from vss_mock.contract.sent import spell_query
-from vss_mock.contract.walker import Walker, Wanted
+from vss_mock.contract.walker import Walker
 from vss_mock.contract.words import Document
 
 OK: Final = frozenset({200})
@@ -48,6 +49,7 @@ def everything(walker: Walker) -> None:
     for user in model.users:
         root(walker, user)
         summary(walker, user)
+        machines(walker, user, "1", "")
         for changes in (False, True):
             requests(walker, user, ALL, changes=changes)
             requests(walker, user, Query(per_page=3000), changes=changes)

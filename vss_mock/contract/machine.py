@@ -6,7 +6,7 @@ if the server answers the same.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from vss_mock.contract import looking
+from vss_mock.contract import choices, looking
 from vss_mock.contract.actions import (
     Act,
     Action,
@@ -29,18 +29,18 @@ from vss_mock.contract.actions import (
     When,
 )
 from vss_mock.contract.attempts import KINDS
-from vss_mock.contract.bad_values import GOOD_DATES, GOOD_HOURS, GOOD_TEXTS, SKIPPED
 from vss_mock.contract.doing import do
+from vss_mock.contract.memory import Astray, Broken, Memory
 from vss_mock.contract.model import DELETE, REVERT
 from vss_mock.contract.model_rules import RULES
 from vss_mock.contract.places import Places
 from vss_mock.contract.reading import READS, Pick
 from vss_mock.contract.reducing import Failure
 from vss_mock.contract.rules import Finding, NotObserved
-from vss_mock.contract.scenes import STARTS, Scene
+from vss_mock.contract.scenes import Scene
 from vss_mock.contract.searching import AnswersOf, Search, finding
 from vss_mock.contract.telling import tell
-from vss_mock.contract.walker import Astray, Broken, Memory, Walker
+from vss_mock.contract.walker import Walker
 
 __all__ = ["RULES", "Depth", "Explored", "explore"]
 
@@ -113,50 +113,6 @@ class _Stop(BaseException):
         self.problem = problem
 
 
-_SCENES = st.builds(
-    Scene,
-    st.sampled_from(range(len(STARTS))),
-    st.sampled_from((3, 2, 4)),
-    st.sampled_from((2, 3)),
-    st.sampled_from((1, 2)),
-    st.sampled_from((0, 0, 0, 0, 11, 13)),
-)
-_USERS = st.sampled_from((0, 0, 1, 2))
-_MACHINES = st.sampled_from((0, 0, 1, 2))
-_NUMBERS = st.sampled_from(range(8))
-_MANY = st.integers(0, 999)
-_FEW = st.sampled_from((1, 2, 3, 24, 72))
-_HOURS = st.sampled_from(GOOD_HOURS)
-_TEXTS = st.sampled_from(GOOD_TEXTS)
-_SECONDS = st.sampled_from(
-    (0, 60, -60, 120, 3600, -3600, 43_200, 86_400, 259_200, -86_400, -1_440_000)
-)
-_SOON = st.builds(lambda seconds: When("", seconds), st.sampled_from((0, -60, 60, -7200)))
-_DATES = (
-    st.builds(lambda seconds: When("", seconds), _SECONDS)
-    | st.builds(
-        lambda event, seconds: When("", seconds, event),
-        st.sampled_from((0, 1, 3)),
-        st.sampled_from((0, 0, 60, -60, 3600)),
-    )
-    | st.builds(When, st.sampled_from((*GOOD_DATES, *SKIPPED[:2])))
-)
-_SNAPSHOTS = st.lists(st.tuples(_DATES, _HOURS, _TEXTS), min_size=1, max_size=3)
-_STYLES = st.sampled_from((0, 0, 1, 2, 3))
-_TERM = st.tuples(_NUMBERS | st.sampled_from(range(8, 13)), _NUMBERS, _NUMBERS)
-_FIELDS = st.integers(0, 12) | st.sampled_from((0, 2, 3, 4, 10))
-_QUERIES = st.builds(
-    Pick,
-    _USERS,
-    st.sampled_from((False, False, True)),
-    st.lists(_TERM, max_size=2).map(tuple),
-    st.lists(st.tuples(_FIELDS, st.booleans()), max_size=2).map(tuple),
-    st.sampled_from((None, 1, 2, 3, 9)),
-    st.sampled_from((None, 1, 2, 3, 5, 10, 3001)),
-    st.sampled_from((None, "1", "", "true", "0")),
-)
-
-
 def _late_glance(walker: Walker) -> None:
     try:
         looking.glance(walker)
@@ -199,9 +155,9 @@ class _Walk(RuleBasedStateMachine):
         self._done.append(action)
         self._try(lambda walker: do(walker, action, look=look))
 
-    @initialize(scene=_SCENES)
-    def begin(self, scene: Scene) -> None:
-        """Begin in a fresh world."""
+    @initialize(scene=choices.SCENES, prologue=choices.PROLOGUES)
+    def begin(self, scene: Scene, prologue: Sequence[Action]) -> None:
+        """Begin in a fresh world, with a life or two that chance alone would seldom bring about."""
         self._scene = scene
         try:
             self._walker = self.search.begin(scene, self._stack)
@@ -209,11 +165,17 @@ class _Walk(RuleBasedStateMachine):
             raise _Stop(None, problem) from None
         self._try(looking.everything if not self.search.begun else looking.glance)
         self.search.begun = True
+        for action in prologue:
+            self._do(action, look=isinstance(action, Advance | Extend))
         if scene.crowd:
-            self._do(Submit(0, 0, When("", -60), 24, "one of a crowd", scene.crowd))
+            crowd = Submit(0, 0, When("", -60), 24, "one of a crowd", scene.crowd)
+            self._do(crowd, look=False)
+            self._do(Advance())
             self._do(Read("pages", Pick(per_page=scene.crowd % 5 + 1)), look=False)
 
-    @rule(user=_USERS, vm=_MACHINES, snapshots=_SNAPSHOTS, style=_STYLES)
+    @rule(
+        user=choices.USERS, vm=choices.MACHINES, snapshots=choices.SNAPSHOTS, style=choices.STYLES
+    )
     def submit(
         self, user: int, vm: int, snapshots: list[tuple[When, Any, str]], style: int
     ) -> None:
@@ -222,24 +184,30 @@ class _Walk(RuleBasedStateMachine):
             self._do(Submit(user, vm, when, hours, text, 1, style), look=False)
         self._look()
 
-    @rule(user=_USERS, vm=_MACHINES, when=_SOON, hours=_FEW, text=_TEXTS)
+    @rule(
+        user=choices.USERS,
+        vm=choices.MACHINES,
+        when=choices.SOON,
+        hours=choices.FEW,
+        text=choices.TEXTS,
+    )
     def submit_at_once(self, user: int, vm: int, when: When, hours: int, text: str) -> None:
         """Ask for a snapshot, and let it be taken."""
         self._do(Submit(user, vm, when, hours, text), look=False)
         self._do(Advance())
 
-    @rule(user=_USERS, vm=_MACHINES, when=_SOON, count=st.sampled_from((2, 3)))
+    @rule(user=choices.USERS, vm=choices.MACHINES, when=choices.SOON, count=st.sampled_from((2, 3)))
     def submit_many(self, user: int, vm: int, when: When, count: int) -> None:
         """Ask for several snapshots for the same minute."""
         self._do(Submit(user, vm, when, 1, "one of many", count))
 
     @rule(
-        which=_NUMBERS,
-        hours=_HOURS,
+        which=choices.NUMBERS,
+        hours=choices.HOURS,
         times=st.sampled_from((1, 1, 2, 4)),
         kinds=st.sampled_from(("extensions", "untimely", "others")),
-        pick=_MANY,
-        style=_STYLES,
+        pick=choices.MANY,
+        style=choices.STYLES,
     )
     def extend(self, which: int, hours: Any, times: int, kinds: str, pick: int, style: int) -> None:
         """Put off the end of a snapshot, and try what is refused there."""
@@ -248,25 +216,31 @@ class _Walk(RuleBasedStateMachine):
         self._do(Refuse(kinds, pick, 5))
 
     @rule(
-        work=st.sampled_from((DELETE, REVERT)),
-        user=_USERS,
-        which=_NUMBERS,
-        times=st.sampled_from((1, 1, 2)),
+        works=st.lists(st.sampled_from((DELETE, REVERT)), min_size=1, max_size=3),
+        user=choices.USERS,
+        which=choices.NUMBERS,
         seconds=st.sampled_from((0, 1, 4000)),
-        pick=_MANY,
-        style=_STYLES,
+        pick=choices.MANY,
+        style=choices.STYLES,
     )
     def act(
-        self, work: str, user: int, which: int, times: int, seconds: int, pick: int, style: int
+        self, works: list[str], user: int, which: int, seconds: int, pick: int, style: int
     ) -> None:
         """Delete a snapshot, or go back to it."""
         self._need_one()
         if seconds:
             self._do(Advance(seconds), look=False)
         self._do(Refuse("hidden", pick, 8), look=False)
-        self._do(Act(work, user, which, times, style))
+        for work in works:
+            self._do(Act(work, user, which, 1, style), look=False)
+        self._look()
 
-    @rule(user=_USERS, vm=_MACHINES, when=st.none() | _DATES, style=_STYLES)
+    @rule(
+        user=choices.USERS,
+        vm=choices.MACHINES,
+        when=st.none() | choices.DATES,
+        style=choices.STYLES,
+    )
     def consolidate(self, user: int, vm: int, when: When | None, style: int) -> None:
         """Ask for disks to be consolidated."""
         self._do(Consolidate(user, vm, when, style))
@@ -290,7 +264,7 @@ class _Walk(RuleBasedStateMachine):
         """Let time pass."""
         self._do(Advance(seconds))
 
-    @rule(user=_USERS, pick=_MANY, ages=st.booleans())
+    @rule(user=choices.USERS, pick=choices.MANY, ages=st.booleans())
     def log_in(self, user: int, pick: int, ages: bool) -> None:
         """Log in, wrongly and rightly; let the token grow old, and use it."""
         self._do(Refuse("logins", pick, 8), look=False)
@@ -304,19 +278,19 @@ class _Walk(RuleBasedStateMachine):
                 self._do(UseTokens(), look=False)
         self._look()
 
-    @rule(what=st.sampled_from(READS), query=_QUERIES)
+    @rule(what=st.sampled_from(READS), query=choices.QUERIES)
     def read(self, what: str, query: Pick) -> None:
         """Read more than a glance shows."""
         self._do(Read(what, query))
 
-    @rule(queries=st.lists(_QUERIES, min_size=2, max_size=6))
+    @rule(queries=st.lists(choices.QUERIES, min_size=2, max_size=6))
     def read_lists(self, queries: list[Pick]) -> None:
         """Read lists as queries ask."""
         for query in queries:
             self._do(Read("query", query), look=False)
         self._look()
 
-    @rule(kinds=st.lists(st.sampled_from(tuple(KINDS)), min_size=2, max_size=4), pick=_MANY)
+    @rule(kinds=st.lists(st.sampled_from(tuple(KINDS)), min_size=2, max_size=4), pick=choices.MANY)
     def be_refused(self, kinds: list[str], pick: int) -> None:
         """Ask for what is to be refused."""
         for kind in kinds:

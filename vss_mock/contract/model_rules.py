@@ -69,7 +69,7 @@ bodies-say-their-type http,refusal A body is JSON, and says that it is
 queries-are-checked collection,refusal What a query asks is refused where it cannot be meant
 refusals-have-their-code refusal What is refused has the status code of its reason
 refusals-change-nothing refusal A refused call changes nothing and uses up no number
-reading-changes-nothing http Reading changes nothing
+no-read-changes-anything http Reading changes nothing
 methods-are-refused http,refusal A method that a path does not take is refused
 hidden-machines-stay-hidden refusal A machine that a user may not see is refused them
 others-requests-stay-unknown refusal Another user's requests and tasks are unknown

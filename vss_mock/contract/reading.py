@@ -5,10 +5,10 @@ from typing import Any, Final, NamedTuple
 
 from vss_mock.contract import looking
 from vss_mock.contract.lists import DATES, Query, Wanted, fields
+from vss_mock.contract.memory import Wanted as Answered
 from vss_mock.contract.model import Asked
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.walker import Walker
-from vss_mock.contract.walker import Wanted as Answered
 
 OF_ALL: Final = ("id", "created_on", "updated_on", "status", "vm_name", "vm_uuid")
 OF_SNAPSHOTS: Final = (

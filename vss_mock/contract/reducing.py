@@ -10,10 +10,10 @@ from vss_mock.contract.actions import (
     Submit,
     When,
 )
+from vss_mock.contract.memory import member
 from vss_mock.contract.reading import Pick
 from vss_mock.contract.rules import Break, Told
 from vss_mock.contract.scenes import Scene
-from vss_mock.contract.walker import member
 
 HARMLESS = "before upgrading"
 
@@ -154,7 +154,7 @@ def _renamed(best: Failure) -> Failure:
     if any(isinstance(one, Refuse) for one in before):
         rule = "refusals-change-nothing"
     elif any(isinstance(one, Read) for one in before):
-        rule = "reading-changes-nothing"
+        rule = "no-read-changes-anything"
     if rule is None or best.found.rule.startswith("answer-"):
         return best
     return best._replace(found=best.found._replace(rule=rule, evidence="", source=""))

@@ -4,10 +4,11 @@ from typing import Final, NamedTuple
 
 from vss_mock.contract import looking
 from vss_mock.contract.judge import parsed
+from vss_mock.contract.memory import Wanted
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import at
-from vss_mock.contract.walker import Walker, Wanted
+from vss_mock.contract.walker import Walker
 
 _EXACT: Final = frozenset(
     {

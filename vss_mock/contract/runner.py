@@ -38,7 +38,7 @@ from vss_mock.contract.story import told
 from vss_mock.contract.targets import WORLDS, CannotJudge, Target
 from vss_mock.contract.traffic import Coverage, Traffic
 from vss_mock.contract.transport import Answer, NoAnswer
-from vss_mock.contract.values import at
+from vss_mock.contract.values import UnknownName, at
 
 PROFILES: Final = ("quick", "ci", "deep")
 MOST_A_RULE: Final = 3
@@ -285,7 +285,8 @@ class Judge:
                 walked = walk(scenario, place, self._answers)
                 if place.own and scenario.id in self._surveyed and not walked.breaks:
                     self._survey(place)
-        except NotObserved as problem:
+        except (NotObserved, UnknownName) as problem:
+            # A name that nothing stands for is one that the server did not tell.
             self._unseen[scenario.id] = str(problem)
             return
         finally:

@@ -205,7 +205,7 @@ def _caller(sent: Sent, place: Place, values: Mapping[str, Any]) -> str | None:
     name = token[0][1:-1]
     if values.get(name) != place.names.get(name):
         return None
-    user: str = token[1] or place.names["username"]
+    user: str | None = token[1] or place.names.get("username")
     return user
 
 

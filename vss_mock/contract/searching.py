@@ -7,13 +7,14 @@ from vss_mock.contract import looking, scenes
 from vss_mock.contract.actions import Action
 from vss_mock.contract.answers import Answers
 from vss_mock.contract.doing import do
+from vss_mock.contract.memory import Astray, Broken, Memory
 from vss_mock.contract.model_rules import BY_ID
 from vss_mock.contract.places import Place, Places
 from vss_mock.contract.reducing import Enough, Failure, is_same, reduced
 from vss_mock.contract.rules import Finding
 from vss_mock.contract.scenes import Scene
 from vss_mock.contract.telling import tell
-from vss_mock.contract.walker import Astray, Broken, Memory, Walker
+from vss_mock.contract.walker import Walker
 
 AnswersOf = Callable[[Place], Answers]
 """Gives what judges any answer of a place."""

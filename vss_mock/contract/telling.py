@@ -4,10 +4,11 @@ import json
 from contextlib import suppress
 from http.client import responses
 
+from vss_mock.contract.memory import Broken, Taken
 from vss_mock.contract.rules import Told
 from vss_mock.contract.secrets import Secrets
 from vss_mock.contract.transport import Answer
-from vss_mock.contract.walker import Broken, Taken, Walker
+from vss_mock.contract.walker import Walker
 
 LONGEST = 2000
 """How many characters of an answer are told."""

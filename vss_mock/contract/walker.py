@@ -3,22 +3,21 @@
 It keeps the walk as it went, so that what is broken can be told and repeated.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from vss_mock.contract.answers import Answers, Call
 from vss_mock.contract.blame import Judge
 from vss_mock.contract.differences import VALUE, Difference, Learned, differences
 from vss_mock.contract.expected import Expected
 from vss_mock.contract.judge import parsed
+from vss_mock.contract.memory import Astray, Broken, Memory, Taken, Token, Wanted, member
 from vss_mock.contract.model import Model
 from vss_mock.contract.model_rules import BY_ID
 from vss_mock.contract.places import Place
 from vss_mock.contract.rules import Break, NotObserved
 from vss_mock.contract.secrets import Secrets
 from vss_mock.contract.sent import Sent
-from vss_mock.contract.tables import Blame, Blamed
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import ABSENT, show
 
@@ -27,87 +26,6 @@ STATE: Final = frozenset({"status", "action", "to_date", "from_date", "id", "sna
 
 LOGIN: Final = "token-request"
 """The operation whose answers hold what nobody may see."""
-
-
-class Taken(NamedTuple):
-    """One call of a walk. `looks` says that it was made only to see what the others did."""
-
-    what: str
-    sent: Sent
-    answer: Answer
-    looks: bool
-
-
-class Token(NamedTuple):
-    """A token that a login gave: the name it is kept under, whose it is, when it was given."""
-
-    name: str
-    user: str
-    issued: int
-
-
-class Wanted(NamedTuple):
-    """What an answer has to be.
-
-    `document` is None where no body is judged; `otherwise` is the rule that another status code
-    breaks, `rules` are all that are looked at. Answers of one `shape` are held against the schemas
-    once, since the values are compared each time.
-    """
-
-    operation: str
-    statuses: frozenset[int]
-    otherwise: str | Callable[[Answer], str]
-    document: Any = None
-    blame: Blame | None = None
-    rules: Sequence[str] = ()
-    shape: Any = None
-
-
-class Broken(Exception):
-    """An answer is not as it has to be."""
-
-    def __init__(self, found: Break, *, looked: int = 0) -> None:
-        super().__init__(found)
-        self.found = found
-        self.looked = looked
-        self.late = False
-
-
-class Astray(Exception):
-    """Server and model have parted for a reason that is known already."""
-
-
-class Memory:
-    """What is kept from walk to walk: what was looked at, what is known to be broken."""
-
-    def __init__(self) -> None:
-        self.looked_at: Counter[str] = Counter()
-        self.shapes: set[Any] = set()
-        self.rules: set[str] = set()
-        self.members: set[str] = set()
-        self.calls = 0
-
-    def mask(self, found: Break) -> None:
-        """Take a broken rule as known, and whatever else shows in the same member."""
-        self.rules.add(found.rule)
-        if found.where.startswith("/"):
-            self.members.add(member(found.where))
-
-    def without(self, found: Break) -> "Memory":
-        """Return a memory of what is known, but for one rule, that counts nothing."""
-        other = Memory()
-        other.rules = self.rules - {found.rule}
-        other.members = self.members - {member(found.where)}
-        other.calls = self.calls
-        return other
-
-    def knows(self, found: Break) -> bool:
-        """Tell whether a break is of a rule, or in a member, that is known."""
-        return found.rule in self.rules or self.hides(found.where)
-
-    def hides(self, where: str) -> bool:
-        """Tell whether a pointer leads to a member in which something is known to be broken."""
-        return member(where) in self.members
 
 
 class Walker:
@@ -196,7 +114,7 @@ class Walker:
         try:
             answer = self.call(told, sent, user, wanted, looks=True)
             if self._right.get(key) == self._epoch:
-                self._memory.looked_at["reading-changes-nothing"] += 1
+                self._memory.looked_at["no-read-changes-anything"] += 1
         except Broken as broken:
             if broken.found.rule in BY_ID:
                 raise self._because(broken, key) from None
@@ -220,7 +138,7 @@ class Walker:
         """
         if self._right.get(key) != self._epoch:
             return broken
-        rule = "refusals-change-nothing" if self._refused else "reading-changes-nothing"
+        rule = "refusals-change-nothing" if self._refused else "no-read-changes-anything"
         since = next(
             number
             for number, one in reversed(list(enumerate(self.trail[:-1])))
@@ -282,7 +200,7 @@ class Walker:
         fresh = [one for one in every if not self._memory.hides(one.pointer)]
         if not fresh:
             return []
-        blamed: Blamed = (rule or None, fresh[0])
+        blamed: tuple[str | None, Difference] = (rule or None, fresh[0])
         if not rule and wanted.blame is not None:
             blamed = wanted.blame(fresh)
         named, one = blamed
@@ -300,13 +218,6 @@ def _parts(found: Break) -> bool:
     if found.where == "status":
         return found.expected.startswith("2") != found.actual.startswith("2")
     return member(found.where) in STATE
-
-
-def member(where: str) -> str:
-    """Return the name that a pointer ends in, which numbers of items do not change."""
-    if not where.startswith("/"):
-        return f"the {where}"
-    return [part for part in where.split("/") if not part.isdecimal()][-1]
 
 
 def _of(rule: str, where: str, expected: str, actual: str, answers: Answers | None = None) -> Break:
