@@ -92,6 +92,9 @@ def test_an_answer_that_keeps_all_rules_has_no_flaw(answers: Answers) -> None:
         (error(429), ("who-is-not-logged-in-is-told-how", "Retry-After")),
         (answer(headers=without("content-type")), ("answer-user-get", "Content-Type")),
         (answer(b"{"), ("answer-user-get", "")),
+        (answer(b""), ("answer-user-get", "")),
+        (answer(b"", status=204), ("answer-user-get", "")),
+        (answer(status=418), ("answer-user-get", "")),
         (answer(b"\xff"), ("answer-user-get", "")),
     ],
 )

@@ -113,23 +113,26 @@ class Api:
 
         `method` and `path` are those that were called, which need not be the operation's own.
         """
-        if not answer.body:
-            return []
         if method == "HEAD":
-            return [Violation("", "an answer to HEAD has no body", "a body")]
+            return [Violation("", "no body after HEAD", "a body")] if answer.body else []
+        own = method == operation.method and operation.matches(unquote(path))
+        reference = self._reference(operation, method, own, answer.status)
+        _, source, evidence = self.described(operation)
+        if reference is None:
+            listed = own and answer.status in self.statuses(operation)
+            if listed and not answer.body:
+                return []
+            rule = f"{operation.id} answers only what its document lists, bodies only where it does"
+            return [Violation("", rule, answer.status, evidence, source)]
+        if not answer.body:
+            return [Violation("", f"a body by {reference}", None, evidence, source)]
         kind = answer.headers.get("content-type", "")
         if kind.partition(";")[0].strip() != "application/json":
-            return [Violation("Content-Type", "a body is application/json", kind)]
+            return [Violation("Content-Type", "application/json", kind)]
         try:
             document = json.loads(answer.body)
         except ValueError as error:
-            return [Violation("", "a body is JSON", str(error))]
-        own = method == operation.method and operation.matches(unquote(path))
-        reference = self._reference(operation, method, own, answer.status)
-        if reference is None:
-            rule = f"{operation.id} answers only what its document lists, bodies only where it does"
-            _, source, evidence = self.described(operation)
-            return [Violation("", rule, answer.status, evidence, source)]
+            return [Violation("", "JSON", str(error))]
         if self._decides(reference)(document):
             return []
         errors = self._validator(reference).iter_errors(document)

@@ -230,7 +230,7 @@ class _Walk(RuleBasedStateMachine):
         self._need_one()
         if seconds:
             self._do(Advance(seconds), look=False)
-        self._do(Refuse("hidden", pick, 8), look=False)
+        self._do(Refuse("hidden", pick, 4), look=False)
         for work in works:
             self._do(Act(work, user, which, 1, style), look=False)
         self._look()
@@ -294,7 +294,7 @@ class _Walk(RuleBasedStateMachine):
     def be_refused(self, kinds: list[str], pick: int) -> None:
         """Ask for what is to be refused."""
         for kind in kinds:
-            self._do(Refuse(kind, pick, 8), look=False)
+            self._do(Refuse(kind, pick, 7), look=False)
         self._look()
 
     def _need_one(self) -> None:
@@ -310,7 +310,7 @@ class _Walk(RuleBasedStateMachine):
         """Look once more at everything, let all that is ahead happen, and leave the world."""
         try:
             if self._walker is not None:
-                self._do(Read("everything"), look=False)
+                self._look()
                 self._do(Advance(event=-1), look=False)
                 self._do(Read("everything"), look=False)
         finally:

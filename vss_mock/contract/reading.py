@@ -24,6 +24,8 @@ OF_CHANGES: Final = (*OF_ALL, "scheduled_datetime")
 ORDERED: Final = ("eq", "lt", "le", "gt", "ge", "ne")
 NULLABLE: Final = frozenset({"to_date", "snap_id", "valid_for", "scheduled_datetime"})
 """Fields that may have no value; `ne` is not asked of them, for nobody says what it is."""
+UNFIT: Final = frozenset(",;%")
+"""Characters that mean something in a filter."""
 SPELT: Final = ("eq", "ne", "in", "like")
 READS: Final = ("everything", "query", "machines", "root", "heads", "pages")
 
@@ -108,8 +110,8 @@ def _term(
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text can stand in a filter as it is."""
-    return text.isascii() and text.isprintable() and not set(text) & set(",;%") and text != ""
+    """Tell whether a text can stand in a filter, and in a URL, as it is."""
+    return 0 < len(text) <= 100 and text.isascii() and text.isprintable() and not set(text) & UNFIT
 
 
 def _machines(walker: Walker, user: str, pick: Pick) -> None:
