@@ -191,7 +191,7 @@ def _command(arguments: argparse.Namespace) -> str:
     words = ["vss-mock", "contract", "run", "--target", arguments.target, "--vm", arguments.vm]
     for name in ("user", "dialect", "profile", "seed", "fail_on", "wait", "rps", "budget"):
         value = getattr(arguments, name)
-        if value not in {None, arguments.defaults[name]}:
+        if name == "seed" or value not in {None, arguments.defaults[name]}:
             words += [f"--{name.replace('_', '-')}", str(value)]
     if arguments.allow_writes:
         words.append("--allow-writes")

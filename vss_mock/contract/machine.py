@@ -155,9 +155,12 @@ class _Walk(RuleBasedStateMachine):
         self._done.append(action)
         self._try(lambda walker: do(walker, action, look=look))
 
-    @initialize(scene=choices.SCENES, prologue=choices.PROLOGUES)
-    def begin(self, scene: Scene, prologue: Sequence[Action]) -> None:
-        """Begin in a fresh world, with a life or two that chance alone would seldom bring about."""
+    @initialize(scene=choices.SCENES, prologue=choices.PROLOGUES, pick=choices.MANY)
+    def begin(self, scene: Scene, prologue: Sequence[Action], pick: int) -> None:
+        """Begin in a fresh world, with a life or two that chance alone would seldom bring about.
+
+        Of what is to be refused each walk tries a few kinds, until all have had their turn.
+        """
         self._scene = scene
         try:
             self._walker = self.search.begin(scene, self._stack)
@@ -167,6 +170,9 @@ class _Walk(RuleBasedStateMachine):
         self.search.begun = True
         for action in prologue:
             self._do(action, look=isinstance(action, Advance | Extend))
+            if isinstance(action, Advance):
+                for kind in self.search.kinds(3):
+                    self._do(Refuse(kind, pick, 7), look=False)
         if scene.crowd:
             crowd = Submit(0, 0, When("", -60), 24, "one of a crowd", scene.crowd)
             self._do(crowd, look=False)

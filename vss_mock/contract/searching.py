@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from itertools import cycle, islice
 
 from vss_mock.contract import looking, scenes
 from vss_mock.contract.actions import Action
 from vss_mock.contract.answers import Answers
+from vss_mock.contract.attempts import KINDS
 from vss_mock.contract.doing import do
 from vss_mock.contract.memory import Astray, Broken, Memory
 from vss_mock.contract.model_rules import BY_ID
@@ -28,6 +30,11 @@ class Search:
         self.answers_of = answers_of
         self.memory = memory
         self.begun = False
+        self._kinds = cycle(KINDS)
+
+    def kinds(self, count: int) -> list[str]:
+        """Return the next few kinds of what is to be refused, round and round."""
+        return list(islice(self._kinds, count))
 
     def begin(self, scene: Scene, stack: ExitStack) -> Walker:
         """Return a walker in a fresh world, which lasts as long as the stack."""
