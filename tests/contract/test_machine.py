@@ -110,7 +110,13 @@ def test_a_forgotten_effect_gives_no_crowd_of_names(mock: Mock) -> None:
     told = LIES["extension forgotten"]
     found = explored(MockPlaces(mock.url, told.lie), SMALL._replace(rounds=5, steps=20))
     assert told.rule in {finding.rule for finding in found.findings}
-    assert len(found.findings) <= 2
+    # Whoever answers without looking takes bad bodies too: the four are different faults.
+    assert {finding.rule for finding in found.findings} <= {
+        told.rule,
+        "messages-tell-what-was-done",
+        "bodies-hold-what-is-known",
+        "bodies-say-their-type",
+    }
 
 
 def test_the_same_seed_makes_the_same_calls(mock: Mock) -> None:
