@@ -106,7 +106,9 @@ def run(arguments: argparse.Namespace) -> int:
     if wanted.password is not None and wanted.user is None:
         raise CommandError("--password: there is no use for it without --user")
     told = Teller(secrets.hide)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Said for SIGINT too: a shell's background jobs inherit that it be ignored.
+        signal.signal(number, signal.default_int_handler)
     try:
         target = Target(wanted, wall, traffic, secrets, options.seed)
         judge = Judge(target, _book(arguments.dialect), options, traffic, wall, told)

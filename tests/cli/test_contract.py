@@ -227,7 +227,10 @@ def interrupted(mock: Mock, front: Facade, number: int) -> subprocess.CompletedP
     """Interrupt the command in the middle of a snapshot's life."""
     words = ["contract", "run", "--target", front.url, "--token", mock.token, "--vm", NAME]
     process = subprocess.Popen(
-        [*COMMAND, *words, "--allow-writes", "--wait", "--rps", "200", "--only", "lifecycle"],
+        [
+            *("sh", "-c", 'trap "" INT; exec "$@"', "sh"),  # as a shell starts background jobs
+            *(*COMMAND, *words, "--allow-writes", "--wait", "--rps", "200", "--only", "lifecycle"),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
