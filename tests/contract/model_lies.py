@@ -224,7 +224,7 @@ LIES = {
     "no rockets": Told(replacing(ROCKET, "?"), TAKEN, "description-is-stored"),
     "younger": Told(
         rewriting(of_first("age", value="0:00:00"), FIRST),
-        (*TAKEN, Advance(1)),
+        (*TAKEN, Advance(1), Read("everything")),
         "age-is-now-minus-create-time",
     ),
     "created in UTC": Told(
@@ -238,7 +238,11 @@ LIES = {
         "snapshot-remembers-the-power-state",
     ),
     "backwards": Told(rewriting(turned, FIRST), TWO, "lists-come-in-order"),
-    "extended by reading": Told(doing_more(extending), TAKEN, "no-read-changes-anything"),
+    "extended by reading": Told(
+        doing_more(extending),
+        (*TAKEN, Read("everything"), Read("everything")),
+        "no-read-changes-anything",
+    ),
     "extension forgotten": Told(
         forgetting(
             "PUT", "/request/snapshot/", Answer(204, {"allow": "GET, HEAD, OPTIONS, PUT"}, b"")

@@ -125,7 +125,8 @@ class Judge:
     def _of_change_of(self, asked: Asked, difference: Difference) -> str:
         """Name what has happened at another time than it was due, if updated_on tells that."""
         shown = toronto.read_stamp(str(difference.actual))
-        if shown in {None, asked.created // SECOND * SECOND} or asked.stage in {WAITING, FAILED}:
+        idle = {None, asked.created // SECOND * SECOND, self._model.now // SECOND * SECOND}
+        if shown in idle or asked.stage in {WAITING, FAILED}:
             return "updated-on-moves-with-events"
         if asked.work == CONSOLIDATE:
             return "consolidation-is-done-at-its-date"
@@ -169,6 +170,8 @@ class Judge:
         deleted = first.kind == MISSING and self._is_done(vm, DELETE)
         if makers[0].ended_by is not None or deleted:
             return "deletion-removes-the-snapshot", first
+        if first.kind == MISSING and self._is_done(vm, REVERT):
+            return "revert-leaves-the-snapshot", first
         if makers[0].changed == self._model.now and first.kind == MISSING:
             return "snapshot-is-taken-at-its-date", first
         return self._of_end(makers[0]), first
@@ -194,7 +197,10 @@ class Judge:
             blamed = self.of_requests(shown)(found)
             if blamed[0] is not None:
                 return blamed
-            return by_pointer(("/meta/(pages|_link|count)", "pages-agree"))(found)
+            chooses = rule if rule == "filters-choose" else "pages-agree"
+            return by_pointer(
+                ("/meta/pages/(total|pages)", chooses), ("/meta/(pages|_link|count)", "pages-agree")
+            )(found)
 
         return blame
 

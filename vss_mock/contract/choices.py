@@ -62,6 +62,7 @@ def _prologue(
     return (
         *(Submit(0, 0, When(date), lives, "of the calendar") for date, lives in dates),
         Submit(0, 0, When("", -60), *life),
+        Submit(0, 0, When("", -60), 72, "another"),
         Advance(),
         *(Extend(0, more) for more in hours),
         *(Act(work, user, 0) for work in works),
@@ -81,3 +82,4 @@ PROLOGUES = st.builds(
     st.lists(st.sampled_from((1, 24, 72)), max_size=2),
     st.lists(st.sampled_from((DELETE, REVERT)), max_size=3),
 )
+LAST = st.lists(QUERIES, min_size=3, max_size=7)

@@ -15,6 +15,8 @@ from vss_mock.contract.words import Document
 OK: Final = frozenset({200})
 ALL: Final = Query(per_page=3000, expand="1")
 """Asks for every request whole."""
+PARTS: Final = ("1", "P-", "COREOS", "no such machine", None, "-DB", "d-sandbox", "", "16")
+"""Parts of machines' names."""
 SOME: Final = 3
 """How many of the first and of the last requests are read one by one."""
 _REQUEST: Final = tables.members(tables.REQUEST)
@@ -27,6 +29,8 @@ def glance(walker: Walker, touched: Iterable[Asked] = ()) -> None:
     What is left out now has its turn later: `turn` counts round.
     """
     model, users, turn = walker.model, list(walker.model.users), walker.turn()
+    if turn % 3 == 0:
+        summary(walker, users[turn % len(users)])
     for user in users:
         requests(walker, user, ALL, changes=False)
         if model.requests(user, changes=True) or turn % 4 == 0:
@@ -49,7 +53,7 @@ def everything(walker: Walker) -> None:
     for user in model.users:
         root(walker, user)
         summary(walker, user)
-        machines(walker, user, "1", ("", "1", None, "0")[walker.turn() % 4])
+        search(walker, user)
         for changes in (False, True):
             requests(walker, user, ALL, changes=changes)
             requests(walker, user, Query(per_page=3000), changes=changes)
@@ -62,6 +66,12 @@ def everything(walker: Walker) -> None:
     for asked in (*_some(model.requests()), *_some(model.requests(changes=True))):
         request(walker, asked)
         task(walker, asked)
+
+
+def search(walker: Walker, user: str) -> None:
+    """Look for machines, in each way when its turn has come."""
+    turn = walker.turn()
+    machines(walker, user, PARTS[turn % len(PARTS)], ("", "1", None, "0")[turn % 4])
 
 
 def _some(every: list[Asked]) -> list[Asked]:

@@ -132,6 +132,7 @@ class _Walk(RuleBasedStateMachine):
         self._walker: Walker | None = None
         self._scene = Scene()
         self._done: list[Action] = []
+        self._last: Sequence[Pick] = ()
 
     def _try(self, step: Callable[[Walker], None]) -> None:
         """Take a step, unless the walk has come to its end."""
@@ -155,13 +156,17 @@ class _Walk(RuleBasedStateMachine):
         self._done.append(action)
         self._try(lambda walker: do(walker, action, look=look))
 
-    @initialize(scene=choices.SCENES, prologue=choices.PROLOGUES, pick=choices.MANY)
-    def begin(self, scene: Scene, prologue: Sequence[Action], pick: int) -> None:
+    @initialize(
+        scene=choices.SCENES, prologue=choices.PROLOGUES, pick=choices.MANY, last=choices.LAST
+    )
+    def begin(
+        self, scene: Scene, prologue: Sequence[Action], pick: int, last: Sequence[Pick]
+    ) -> None:
         """Begin in a fresh world, with a life or two that chance alone would seldom bring about.
 
         Of what is to be refused each walk tries a few kinds, until all have had their turn.
         """
-        self._scene = scene
+        self._scene, self._last = scene, last
         try:
             self._walker = self.search.begin(scene, self._stack)
         except (NotObserved, OSError) as problem:
@@ -313,9 +318,11 @@ class _Walk(RuleBasedStateMachine):
         self._try(_late_glance)
 
     def teardown(self) -> None:
-        """Look once more at everything, let all that is ahead happen, and leave the world."""
+        """Ask for some lists, let all that is ahead happen, read everything, leave the world."""
         try:
             if self._walker is not None:
+                for query in self._last:
+                    self._do(Read("query", query), look=False)
                 self._look()
                 self._do(Advance(event=-1), look=False)
                 self._do(Read("everything"), look=False)

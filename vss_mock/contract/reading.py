@@ -52,7 +52,7 @@ def read(walker: Walker, what: str, pick: Pick) -> None:
         case "query":
             looking.requests(walker, user, _query(walker, user, pick), changes=pick.changes)
         case "machines":
-            _machines(walker, user, pick)
+            _machines(walker, user)
         case "root":
             looking.root(walker, user)
         case "heads":
@@ -114,12 +114,9 @@ def _is_plain(text: str) -> bool:
     return 0 < len(text) <= 100 and text.isascii() and text.isprintable() and not set(text) & UNFIT
 
 
-def _machines(walker: Walker, user: str, pick: Pick) -> None:
-    names = [machine.name for machine in walker.model.machines.values()]
-    name = names[(pick.page or 0) % len(names)]
-    parts = ("1", "P-", None, "", name, name[3:].upper(), name.lower(), "no such machine")
-    for summary in (None, "", "1", "0"):
-        looking.machines(walker, user, parts[(pick.per_page or 0) % len(parts)], summary)
+def _machines(walker: Walker, user: str) -> None:
+    for _ in range(2 * len(looking.PARTS)):
+        looking.search(walker, user)
 
 
 def _pages(walker: Walker, user: str, pick: Pick) -> None:

@@ -72,7 +72,6 @@ class Search:
                 for number, action in enumerate(actions):
                     done.append(action)
                     do(walker, action, look=look or number == len(actions) - 1)
-                looking.everything(walker)
             except Broken as broken:
                 told = tell(walker, broken)
                 return Failure(scene, tuple(done), broken.found, told, broken.late)
