@@ -236,7 +236,7 @@ def test_a_dialect_is_chosen_by_name(place: Place, headers: dict[str, str]) -> N
 def test_a_broken_contract_is_an_assertion_error() -> None:
     assert issubclass(vss_mock.contract.BrokenContract, AssertionError)
     with pytest.raises(AttributeError):
-        vss_mock.contract.nothing_of_the_kind  # noqa: B018
+        vss_mock.contract.nothing_of_the_kind  # noqa: B018  # asking is enough
 
 
 def test_importing_the_package_is_cheap_and_checking_needs_no_extra() -> None:

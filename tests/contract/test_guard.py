@@ -1,7 +1,7 @@
 """On a server that others use, one machine is touched and nothing is left without a word."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -177,8 +177,10 @@ def test_a_request_whose_answer_was_lost_is_found_and_undone(mock: Mock) -> None
     http = http_to(mock)
     lost: list[str] = []
 
-    def losing(method: str, path: str, query: str, headers: object, body: bytes | None) -> Answer:
-        answer = http(method, path, query, headers, body)  # type: ignore[arg-type]
+    def losing(
+        method: str, path: str, query: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        answer = http(method, path, query, headers, body)
         if method == "POST" and not lost:
             lost.append(path)
             raise ConnectionError("lost on the way back")
@@ -197,10 +199,12 @@ def test_a_server_that_is_gone_leaves_a_sentence(mock: Mock) -> None:
     http = http_to(mock)
     gone: list[bool] = []
 
-    def leaving(method: str, path: str, query: str, headers: object, body: bytes | None) -> Answer:
+    def leaving(
+        method: str, path: str, query: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
         if gone:
             raise ConnectionError("gone")
-        return http(method, path, query, headers, body)  # type: ignore[arg-type]
+        return http(method, path, query, headers, body)
 
     hand = Hand(mock, inner=leaving)
     hand.call("POST", hand.path, PAST)
@@ -212,9 +216,11 @@ def test_a_server_that_is_gone_leaves_a_sentence(mock: Mock) -> None:
 def test_a_bad_body_that_a_server_takes_is_undone_too(mock: Mock) -> None:
     http = http_to(mock)
 
-    def lying(method: str, path: str, query: str, headers: object, body: bytes | None) -> Answer:
+    def lying(
+        method: str, path: str, query: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
         sent = json.dumps(PAST).encode() if method == "POST" else body
-        return http(method, path, query, headers, sent)  # type: ignore[arg-type]
+        return http(method, path, query, headers, sent)
 
     hand = Hand(mock, inner=lying)
     assert hand.call("POST", hand.path, {"valid_for": 73}).status == 202

@@ -141,7 +141,7 @@ def test_the_same_seed_makes_the_same_calls(mock: Mock) -> None:
 
 def test_a_target_without_worlds_is_not_observed() -> None:
     class Nowhere(MockPlaces):
-        def fresh(self, settings: Mapping[str, object]) -> object:  # type: ignore[override]
+        def fresh(self, settings: Mapping[str, object]) -> object:  # type: ignore[override]  # it never gives any
             raise NotObserved("it makes no worlds")
 
     with pytest.raises(NotObserved, match="makes no worlds"):

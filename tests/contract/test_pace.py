@@ -7,12 +7,12 @@ import pytest
 from tests.contract.walls import FakeWall
 from vss_mock.contract.pace import Overrun, Paced, RealTime, offset_of, seconds_of
 from vss_mock.contract.rules import NotObserved
-from vss_mock.contract.transport import Answer
+from vss_mock.contract.transport import Answer, Transport
 
 FINE = Answer(200, {}, b"")
 
 
-def answering(*answers: Answer) -> object:
+def answering(*answers: Answer) -> Transport:
     left = list(answers)
     return lambda *_: left.pop(0) if len(left) > 1 else left[0]
 
@@ -23,7 +23,7 @@ def call(paced: Paced) -> Answer:
 
 def test_calls_are_as_far_apart_as_the_rate_says() -> None:
     wall = FakeWall()
-    paced = Paced(answering(FINE), wall, 4)  # type: ignore[arg-type]
+    paced = Paced(answering(FINE), wall, 4)
     for _ in range(5):
         call(paced)
     assert wall.slept == [0.25] * 4
@@ -31,7 +31,7 @@ def test_calls_are_as_far_apart_as_the_rate_says() -> None:
 
 def test_without_a_rate_nothing_is_waited_for() -> None:
     wall = FakeWall()
-    paced = Paced(answering(FINE), wall, None)  # type: ignore[arg-type]
+    paced = Paced(answering(FINE), wall, None)
     for _ in range(5):
         call(paced)
     assert wall.slept == []
@@ -51,7 +51,7 @@ def test_without_a_rate_nothing_is_waited_for() -> None:
 )
 def test_a_server_that_wants_a_pause_gets_it(headers: dict[str, str], pause: float) -> None:
     wall = FakeWall()
-    paced = Paced(answering(Answer(429, headers, b""), FINE), wall, None)  # type: ignore[arg-type]
+    paced = Paced(answering(Answer(429, headers, b""), FINE), wall, None)
     assert call(paced) == FINE
     assert wall.slept == [pause]
 
@@ -59,10 +59,10 @@ def test_a_server_that_wants_a_pause_gets_it(headers: dict[str, str], pause: flo
 def test_a_pause_is_not_waited_for_without_end() -> None:
     long = answering(Answer(429, {"retry-after": "3600"}, b""))
     with pytest.raises(Overrun, match="3600 seconds"):
-        call(Paced(long, FakeWall(), None))  # type: ignore[arg-type]
+        call(Paced(long, FakeWall(), None))
     stubborn = answering(Answer(429, {"retry-after": "1"}, b""))
     with pytest.raises(Overrun, match="5 times"):
-        call(Paced(stubborn, FakeWall(), None))  # type: ignore[arg-type]
+        call(Paced(stubborn, FakeWall(), None))
 
 
 def test_the_servers_clock_is_known_by_its_date() -> None:

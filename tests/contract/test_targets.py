@@ -38,7 +38,7 @@ def open_target(mock: Mock) -> Iterator[Open]:
         url: str, token: str | None = "demo-token", vm: str = NAME, **more: object
     ) -> Target:
         wall = FakeWall(None if url == mock.url else mock)
-        wanted = Wanted(url, token or None, vm, **more)  # type: ignore[arg-type]
+        wanted = Wanted(url, token or None, vm, **more)  # type: ignore[arg-type]  # as each test has it
         targets.append(Target(wanted, wall, Traffic(wall), Secrets(), 7))
         targets[-1].open()
         return targets[-1]
