@@ -325,7 +325,7 @@ class Judge:
 
         depths = {
             "quick": machine.Depth(examples=8, steps=25, shrink_calls=600, rounds=3),
-            "ci": machine.Depth(examples=20, steps=40, shrink_calls=2000, rounds=5),
+            "ci": machine.Depth(examples=14, steps=40, shrink_calls=2000, rounds=5),
         }
         if not self._target.worlds:
             for rule in machine.RULES:
