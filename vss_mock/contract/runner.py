@@ -324,7 +324,7 @@ class Judge:
         from vss_mock.contract import machine  # noqa: PLC0415  # it loads hypothesis
 
         depths = {
-            "quick": machine.Depth(examples=8, steps=25, shrink_calls=600, rounds=3),
+            "quick": machine.Depth(examples=5, steps=20, shrink_calls=600, rounds=3),
             "ci": machine.Depth(examples=14, steps=40, shrink_calls=2000, rounds=5),
         }
         if not self._target.worlds:
