@@ -15,6 +15,7 @@ TITLES = {
     Job.DELETE: "delete a snapshot",
     Job.REVERT: "revert to a snapshot",
     Job.CONSOLIDATE: "consolidate disks",
+    Job.CHANGE: "change a machine",
 }
 
 

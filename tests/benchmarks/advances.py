@@ -17,7 +17,6 @@ from tests.benchmarks.processes import ENVIRONMENT, ROOT
 from tests.benchmarks.table import Row, at_most
 from tests.benchmarks.timing import interleaved, ratio, spell_seconds
 from vss_mock.api.pacing import SLICE
-from vss_mock.simulator.world import World
 from vss_mock.wire.worldfile import DOCUMENTED_START
 
 MACHINES = 1_000
@@ -86,7 +85,7 @@ def perform(kind: str, count: int) -> dict[str, Any]:
         fired = naive.advance_to(crowds.END)
         cpu = time.process_time() - began
     else:
-        world = World(seed=0, start=DOCUMENTED_START, users=[user], vms=machines)
+        world = crowds.world(machines)
         crowds.fill(world, user, count)
         began = time.process_time()
         while len(part := world.advance_to(crowds.END, SLICE)) >= SLICE:

@@ -7,8 +7,9 @@ from typing import Any
 from vss_mock.api.service import Service
 from vss_mock.assembly import Settings, build_service
 from vss_mock.simulator.clock import DAY, HOUR, MINUTE
+from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.lifecycle import MAXIMUM_HOURS
-from vss_mock.simulator.records import Folder, User, VirtualMachine
+from vss_mock.simulator.records import Domain, Folder, User, VirtualMachine
 from vss_mock.simulator.world import World
 from vss_mock.wire.worldfile import DOCUMENTED_START
 
@@ -17,6 +18,8 @@ SPREAD = 30 * DAY // MINUTE
 END = DOCUMENTED_START + SPREAD * MINUTE + (MAXIMUM_HOURS + 1) * HOUR
 """When all is over."""
 USER = User("jm", "jm", "Jo M.", "jm@example.org", None)
+FOLDER = Folder("group-v519", "Public", None)
+DOMAIN = Domain("domain-c1", "FD1")
 
 
 def machines(count: int) -> list[dict[str, Any]]:
@@ -45,7 +48,6 @@ def fill(world: World, user: User, count: int) -> None:
 
 def records(count: int) -> list[VirtualMachine]:
     """Return machines as a world holds them."""
-    folder = Folder("group-v519", "Public", "API")
     return [
         VirtualMachine(
             uuid=f"00000000-0000-4000-8000-{number:012}",
@@ -59,12 +61,21 @@ def records(count: int) -> list[VirtualMachine]:
             overall_status="green",
             storage_b=0,
             provisioned_gb=40,
-            folder=folder,
+            folder=FOLDER.moref,
             networks=(),
             needs_consolidation=False,
+            domain=DOMAIN.moref,
+            created_on=DOCUMENTED_START,
+            boot_time=DOCUMENTED_START,
         )
         for number in range(count)
     ]
+
+
+def world(vms: list[VirtualMachine]) -> World:
+    """Return a world of these machines in which nobody has asked for anything yet."""
+    places = Datacenter([FOLDER], [], [DOMAIN])
+    return World(seed=0, start=DOCUMENTED_START, users=[USER], vms=vms, datacenter=places)
 
 
 def service(vms: int, requests: int) -> Service:

@@ -46,7 +46,16 @@ class NaiveWorld:
             if event is TAKE and request.state is SUBMITTED:
                 number = self.numbers.get(vm, 0) + 1
                 self.numbers[vm] = number
-                taken = Snapshot(number, id, at, self.machines[vm].power_state)
+                machine = self.machines[vm]
+                taken = Snapshot(
+                    number,
+                    id,
+                    at,
+                    machine.power_state,
+                    machine.cpu_count,
+                    machine.memory_mb,
+                    machine.cores_per_socket,
+                )
                 self.snapshots.setdefault(vm, {})[number] = taken
                 moved = request._replace(state=SCHEDULED, updated_on=at, snapshot=number)
                 heappush(heap, (max(moved.to_date, at), id, DELETE))

@@ -12,7 +12,6 @@ from tests.benchmarks.load import Job, request
 from tests.benchmarks.table import Row, at_most
 from tests.benchmarks.timing import cpu_per_call, interleaved, ratio, spell_seconds
 from vss_mock.embedded import Mock
-from vss_mock.simulator.world import World
 from vss_mock.wire.worldfile import DOCUMENTED_START
 
 
@@ -23,7 +22,7 @@ def measure(quick: bool) -> Sequence[Row]:
 
 
 def _forks(rounds: int) -> list[Row]:
-    fresh = World(seed=0, start=DOCUMENTED_START, users=[crowds.USER], vms=crowds.records(1_000))
+    fresh = crowds.world(crowds.records(1_000))
     used = fresh.fork()
     for vm in used.inventory:
         used.submit(crowds.USER, vm.uuid, "Before upgrade", DOCUMENTED_START, 12)

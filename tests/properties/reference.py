@@ -2,8 +2,9 @@
 
 It keeps one flat list of the calls that were accepted, and nothing else. Every answer is worked out
 anew from that list: when each event falls due, in which advance it can happen first, and from that
-one sorted line of events, past and to come. There is no queue, no stored state and no transition
-table here; an event is in the past when the advance that lets it happen is.
+one sorted line of events, past and to come. The machines are lived through along that line. There
+is no queue, no stored state and no transition table here; an event is in the past when the advance
+that lets it happen is.
 
 Nothing of `vss_mock` may be imported here. Instants are microseconds since 1970 in UTC.
 """
@@ -24,6 +25,35 @@ Key = tuple[int, int, int, int, int]  # (call that lets it happen, due, request,
 Cut = tuple[int, int, int, int]  # the last (due, request, kind, stage) that an advance lets happen
 FiredTuple = tuple[int, int, str, str, str, str, int | None]
 DueTuple = tuple[int, int, str, str, int | None]
+Reason = tuple[str, str]  # why a change failed, and what stood in its way
+
+ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
+LEADS = {  # the power state that a command leads to, from each one in which it can be given
+    "on": {OFF: ON, SUSPENDED: ON},
+    "off": {ON: OFF, SUSPENDED: OFF},
+    "reset": {ON: ON},
+    "reboot": {ON: ON},
+    "shutdown": {ON: OFF},
+    "suspend": {ON: SUSPENDED},
+}
+
+
+class Machine(NamedTuple):
+    """A machine, as far as it can change or decides whether it can."""
+
+    name: str
+    moref: str
+    power: str
+    wants: bool  # consolidation
+    cpus: int
+    cores: int  # on each socket
+    memory: int
+    booted: int | None
+    grows: bool  # while it is on
+
+    def in_power(self, power: str, at: int) -> "Machine":
+        """The machine after it came to a power state."""
+        return self._replace(power=power, booted=at if power == ON else None)
 
 
 class Setup(NamedTuple):
@@ -31,7 +61,7 @@ class Setup(NamedTuple):
 
     start: int
     users: dict[str, frozenset[str] | None]
-    machines: dict[str, tuple[str, bool]]  # uuid -> (power state, wants consolidation)
+    machines: dict[str, Machine]
 
 
 class Happening(NamedTuple):
@@ -45,6 +75,7 @@ class Happening(NamedTuple):
     after: str
     vm: str
     snapshot: int | None
+    reason: Reason | None = None
 
     @property
     def at(self) -> int:
@@ -71,8 +102,8 @@ class View(NamedTuple):
     now: int
     requests: dict[tuple[str, int], Row]
     snapshots: dict[str, list[Row]]
-    power: dict[str, str]
-    consolidation: dict[str, bool]
+    machines: dict[str, Machine]
+    began: dict[tuple[str, int], int]  # when the work of a request began, if it has
     past: list[Happening]
     ahead: list[Happening]
     next_due: DueTuple | None
@@ -98,6 +129,7 @@ class Reference:
     def __init__(self, setup: Setup, calls: tuple[Row, ...] = ()) -> None:
         self.setup = setup
         self.calls: list[Row] = list(calls)
+        self._seen: dict[int, View] = {}  # what as many calls come to
 
     def copy(self) -> "Reference":
         """The same calls once more, to be continued differently."""
@@ -182,66 +214,153 @@ class Reference:
             event, after = (call["verb"], "processed") if there else ("fail", "failed")
             where = (call["vm"], call["snapshot"])
             found.append(Happening(key, call["id"], SNAPSHOTS, event, "submitted", after, *where))
-        for call in self._all("consolidate"):
-            due = call["at"] if call["schedule"] is None else max(call["schedule"], call["at"])
-            key = self._key(call["index"], due, call["id"], CHANGES)
-            what = ("consolidate", "submitted", "processed")
-            found.append(Happening(key, call["id"], CHANGES, *what, call["vm"], None))
+        for call in self._all("consolidate", "change"):
+            what = (call["verb"], "submitted", "processed")
+            found += [
+                Happening(key, call["id"], CHANGES, *what, call["vm"], None)
+                for key in self._tries(call)
+            ]
         return sorted(found, key=lambda happening: happening.key)
+
+    def _said(self, call: Row) -> list[Row]:
+        """All that was said of a change, in order: when it was asked for, and what came after."""
+        later = self._all("reschedule", "cancel", "retry")
+        return [call, *(more for more in later if more["request"] == call["id"])]
+
+    def _tries(self, call: Row) -> list[Key]:
+        """When a change is made, or tried: for each thing said that nothing said later undoes."""
+        tries = []
+        said = self._said(call)
+        for word, later in zip(said, [*said[1:], None], strict=True):
+            undone = later is not None and later["verb"] in ("reschedule", "cancel")
+            if word["verb"] != "cancel" and not undone:
+                date = word.get("schedule")
+                due = word["at"] if date is None else max(date, word["at"])
+                tries.append(self._key(word["index"], due, call["id"], CHANGES))
+        return tries
 
     def view(self) -> View:
         """Everything that can be seen now."""
-        line = self.line()
+        if len(self.calls) not in self._seen:
+            self._seen = {len(self.calls): self._view()}
+        return self._seen[len(self.calls)]
+
+    def _view(self) -> View:
+        line, machines, snapshots = self._lived(self.line())
         past = [one for one in line if one.key[0] < len(self.calls)]
         ahead = line[len(past) :]
         requests: dict[tuple[str, int], Row] = {}
-        for call in self._all("submit", "delete", "revert", "consolidate"):
-            kind = CHANGES if call["verb"] == "consolidate" else SNAPSHOTS
-            requests[kind, call["id"]] = self._row(call, kind, past)
+        began: dict[tuple[str, int], int] = {}
+        for call in self._all("submit", "delete", "revert", "consolidate", "change"):
+            kind = CHANGES if call["verb"] in ("consolidate", "change") else SNAPSHOTS
+            own = [one for one in past if (one.kind, one.request) == (kind, call["id"])]
+            if kind == CHANGES:
+                last = self._said(call)[-1]
+                own = [one for one in own if one.key[0] > last["index"]]
+                row = self._change_row(call, last, own)
+            else:
+                row = self._row(call, own)
+            requests[kind, call["id"]] = row
+            if own:
+                began[kind, call["id"]] = own[0].at
         next_due: DueTuple | None = None
         if ahead:
             first = ahead[0]
             event = first.event
-            if event == "fail":  # what it sets out to do, before it finds nothing there
-                event = requests[SNAPSHOTS, first.request]["job"]
+            if event == "fail":  # what it sets out to do, before it finds that it cannot
+                event = requests[first.kind, first.request]["job"]
             number = None if event == "take" else first.snapshot
             next_due = (first.at, first.request, event, first.vm, number)
-        return View(self.now, requests, *self._machines(past), past, ahead, next_due)
+        return View(self.now, requests, snapshots, machines, began, past, ahead, next_due)
 
-    def _machines(
-        self, past: list[Happening]
-    ) -> tuple[dict[str, list[Row]], dict[str, str], dict[str, bool]]:
-        """The snapshots, the power state and the wish for consolidation of each machine."""
-        power = {vm: state for vm, (state, _) in self.setup.machines.items()}
-        wishes = {vm: wants for vm, (_, wants) in self.setup.machines.items()}
+    def _lived(
+        self, line: list[Happening]
+    ) -> tuple[list[Happening], dict[str, Machine], dict[str, list[Row]]]:
+        """The line with what each change came to, and the machines and their snapshots now."""
+        machines = dict(self.setup.machines)
         kept: dict[tuple[str, int | None], Row] = {}
-        gone: set[tuple[str, int | None]] = set()
+        lived: list[Happening] = []
+
+        def live(index: int) -> None:
+            lived.extend(self._happens(one, machines, kept) for one in line if one.key[0] == index)
+
         for index, call in enumerate(self.calls):
             if call["verb"] == "touch":
-                power[call["vm"]], wishes[call["vm"]] = call["power"], call["wants"]
-            for one in [one for one in past if one.key[0] == index]:
-                vm, number = one.vm, one.snapshot
-                if one.event == "take":
-                    kept[vm, number] = {
-                        "id": number,
-                        "request": one.request,
-                        "created_on": one.at,
-                        "power_state": power[vm],
-                    }
-                elif one.event == "delete":
-                    gone.add((vm, number))
-                elif one.event == "revert":
-                    power[vm] = kept[vm, number]["power_state"]
-                elif one.event == "consolidate":
-                    wishes[vm] = False
-        standing: dict[str, list[Row]] = {vm: [] for vm in power}
-        for (vm, number), row in kept.items():
-            if (vm, number) not in gone:
-                standing[vm].append(row)
-        return standing, power, wishes
+                machines[call["vm"]] = machines[call["vm"]]._replace(**call["members"])
+            elif call["verb"] == "advance":
+                live(index)
+        machines_now = dict(machines)
+        snapshots_now = {
+            vm: [row for (its_vm, _), row in kept.items() if its_vm == vm] for vm in machines
+        }
+        live(len(self.calls))
+        return lived, machines_now, snapshots_now
 
-    def _row(self, call: Row, kind: str, past: list[Happening]) -> Row:
-        own = [one for one in past if (one.kind, one.request) == (kind, call["id"])]
+    def _happens(
+        self,
+        one: Happening,
+        machines: dict[str, Machine],
+        kept: dict[tuple[str, int | None], Row],
+    ) -> Happening:
+        """Let one event happen to the machines and the snapshots; return it as it came out."""
+        vm, number = one.vm, one.snapshot
+        was = machines[vm]
+        if one.event == "take":
+            kept[vm, number] = {
+                "id": number,
+                "request": one.request,
+                "created_on": one.at,
+                "power_state": was.power,
+                "cpu_count": was.cpus,
+                "memory_mb": was.memory,
+                "cores_per_socket": was.cores,
+            }
+        elif one.event == "delete":
+            made = kept.pop((vm, number))["request"]
+            if self._asked("submit", made)["consolidate"]:
+                machines[vm] = was._replace(wants=False)
+        elif one.event == "revert":
+            then = kept[vm, number]
+            machines[vm] = was._replace(
+                cpus=then["cpu_count"], memory=then["memory_mb"], cores=then["cores_per_socket"]
+            )
+            if then["power_state"] != was.power:
+                machines[vm] = machines[vm].in_power(then["power_state"], one.at)
+        elif one.event == "consolidate":
+            machines[vm] = was._replace(wants=False)
+        elif one.event == "change":
+            call = self._asked("change", one.request)
+            becomes = _changed(machines, vm, call["attribute"], call["value"], one.at)
+            if not isinstance(becomes, Machine):
+                return one._replace(event="fail", after="failed", reason=becomes)
+            machines[vm] = becomes
+        return one
+
+    def _asked(self, verb: str, request: int) -> Row:
+        (found,) = (call for call in self._all(verb) if call["id"] == request)
+        return found
+
+    def _change_row(self, call: Row, last: Row, own: list[Happening]) -> Row:
+        """A change request, from the last thing said of it and what has happened since."""
+        said = self._said(call)
+        dates = [word["schedule"] for word in said if "schedule" in word]
+        state = own[-1].after if own else "submitted"
+        return {
+            "id": call["id"],
+            "job": call["verb"],
+            "state": "cancelled" if last["verb"] == "cancel" else state,
+            "user": call["user"],
+            "vm": call["vm"],
+            "created_on": call["at"],
+            "updated_on": own[-1].at if own else last["at"],
+            "schedule": dates[-1],
+            "from_date": call["at"] if dates[-1] is None else dates[-1],
+            "attribute": call.get("attribute"),
+            "value": call.get("value"),
+            "failure": own[-1].reason if own else None,
+        }
+
+    def _row(self, call: Row, own: list[Happening]) -> Row:
         grown = [
             more
             for more in self._all("extend")
@@ -257,14 +376,9 @@ class Reference:
             "created_on": call["at"],
             "updated_on": max(changed, default=call["at"]),
         }
-        if kind == CHANGES:
-            return row | {
-                "schedule": call["schedule"],
-                "from_date": call["at"] if call["schedule"] is None else call["schedule"],
-            }
         if call["verb"] != "submit":
             return row | {
-                "description": self._description(call["origin"]),
+                "description": self._asked("submit", call["origin"])["description"],
                 "from_date": call["at"],
                 "to_date": call["at"],
                 "valid_for": 0,
@@ -272,6 +386,8 @@ class Reference:
                 "snapshot": call["snapshot"],
                 "origin": call["origin"],
                 "closed_by": None,
+                "consolidate": False,
+                "with_memory": False,
             }
         hours = [more["hours"] for more in grown]
         closed = [one for one in own if one.event == "close"]
@@ -284,16 +400,31 @@ class Reference:
             "snapshot": own[0].snapshot if own else None,
             "origin": None,
             "closed_by": closed[0].key[2] if closed else None,
+            "consolidate": call["consolidate"],
+            "with_memory": call["with_memory"],
         }
 
-    def _description(self, request: int) -> str:
-        (text,) = (call["description"] for call in self._all("submit") if call["id"] == request)
-        return str(text)
+    def found(self, user: str, part: str) -> list[str]:
+        """The machines that a user finds by a part of their names, in whatever case."""
+        sees = self.setup.users[user]
+        return [
+            vm
+            for vm, machine in self.view().machines.items()
+            if (sees is None or vm in sees) and part.upper() in machine.name.upper()
+        ]
 
     # What a call does -------------------------------------------------------------------------
 
     def submit(
-        self, user: str, vm: str, description: str, from_date: int, valid_for: int
+        self,
+        user: str,
+        vm: str,
+        description: str,
+        from_date: int,
+        valid_for: int,
+        *,
+        consolidate: bool = False,
+        with_memory: bool = False,
     ) -> int | Refused:
         """Ask for a snapshot; the id of the request, or why not."""
         faults = self._hidden(user, vm)
@@ -310,6 +441,8 @@ class Reference:
             description=description,
             from_date=from_date,
             valid_for=valid_for,
+            consolidate=consolidate,
+            with_memory=with_memory,
         )
 
     def extend(self, user: str, request: int, hours: int) -> int | Refused:
@@ -339,16 +472,50 @@ class Reference:
 
     def consolidate(self, user: str, vm: str, schedule: int | None) -> int | Refused:
         """Ask for the disks to be consolidated; the id of the change request, or why not."""
-        faults = self._hidden(user, vm)
-        if schedule is not None and not FIRST_INSTANT <= schedule <= LAST_INSTANT:
-            faults |= {"OutOfTime"}
+        faults = self._hidden(user, vm) | self._beyond(schedule)
         return self._accept(
             faults, CHANGES, verb="consolidate", user=user, vm=vm, schedule=schedule
         )
 
-    def touch(self, vm: str, power: str, wants: bool) -> None:
+    def change(
+        self, user: str, vm: str, attribute: str, value: Any, schedule: int | None
+    ) -> int | Refused:
+        """Ask for a machine to be changed; the id of the change request, or why not."""
+        return self._accept(
+            self._hidden(user, vm) | self._beyond(schedule),
+            CHANGES,
+            verb="change",
+            user=user,
+            vm=vm,
+            attribute=attribute,
+            value=value,
+            schedule=schedule,
+        )
+
+    def reschedule(self, user: str, request: int, schedule: int) -> int | Refused:
+        """Give a change another date; the id of the request, or why not."""
+        return self._say(
+            self._not_waiting(user, request) or self._beyond(schedule),
+            verb="reschedule",
+            request=request,
+            schedule=schedule,
+        )
+
+    def cancel(self, user: str, request: int) -> int | Refused:
+        """Give a change up; the id of the request, or why not."""
+        return self._say(self._not_waiting(user, request), verb="cancel", request=request)
+
+    def retry(self, user: str, request: int) -> int | Refused:
+        """Try a change once more; the id of the request, or why not."""
+        row = self.view().requests.get((CHANGES, request))
+        if row is None or row["user"] != user:
+            return Refused(frozenset({"UnknownRequest"}))
+        faults = set() if row["state"] == "failed" else {"NotRetryable"}
+        return self._say(faults, verb="retry", request=request)
+
+    def touch(self, vm: str, **members: Any) -> None:
         """Let somebody outside the interface change a machine."""
-        self._enter(verb="touch", vm=vm, power=power, wants=wants)
+        self._enter(verb="touch", vm=vm, members=members)
 
     def advance_to(self, target: int, limit: int | None = None) -> list[FiredTuple] | Refused:
         """Move the clock; what happens on the way, in order."""
@@ -381,6 +548,23 @@ class Reference:
         self._enter(verb="advance", reached=target, cut=cut)
         return [one.fired for one in ahead]
 
+    def _beyond(self, date: int | None) -> set[str]:
+        shown = date is None or FIRST_INSTANT <= date <= LAST_INSTANT
+        return set() if shown else {"OutOfTime"}
+
+    def _not_waiting(self, user: str, request: int) -> set[str]:
+        row = self.view().requests.get((CHANGES, request))
+        if row is None or row["user"] != user:
+            return {"UnknownRequest"}
+        waits = row["state"] == "submitted" and row["schedule"] is not None
+        return set() if waits else {"NotScheduled"}
+
+    def _say(self, faults: set[str], **call: Any) -> int | Refused:
+        if faults:
+            return Refused(frozenset(faults))
+        self._enter(**call)
+        return int(call["request"])
+
     def _hidden(self, user: str, vm: str) -> set[str]:
         if vm not in self.setup.machines:
             return {"UnknownVirtualMachine"}
@@ -400,10 +584,51 @@ class Reference:
     def _accept(self, faults: set[str], kind: str, **call: Any) -> int | Refused:
         if faults:
             return Refused(frozenset(faults))
-        verbs = ("consolidate",) if kind == CHANGES else ("submit", "delete", "revert")
+        verbs = ("consolidate", "change") if kind == CHANGES else ("submit", "delete", "revert")
         number = 1 + sum(1 for _ in self._all(*verbs))
         self._enter(**call, id=number)
         return number
 
     def _enter(self, **call: Any) -> None:
         self.calls.append(call | {"at": self.now, "index": len(self.calls)})
+
+
+def _changed(
+    machines: dict[str, Machine], vm: str, attribute: str, value: Any, at: int
+) -> Machine | Reason:
+    """The machine as a change makes it, or why the change cannot be made."""
+    was = machines[vm]
+    if attribute == "power":
+        leads_to = LEADS[value].get(was.power)
+        return ("power_state", was.power) if leads_to is None else was.in_power(leads_to, at)
+    if attribute == "name":
+        name = _with_prefix(was.name, value)
+        others = [machine for uuid, machine in machines.items() if uuid != vm]
+        taken = any(name in (machine.name, machine.moref) for machine in others)
+        return ("name_taken", name) if taken else was._replace(name=name)
+    if attribute == "cpu":
+        number, cores = value
+        wanted = was._replace(cpus=number, cores=was.cores if cores is None else cores)
+        adds = number > was.cpus and wanted.cores == was.cores
+    else:
+        wanted = was._replace(memory=value)
+        adds = value > was.memory
+    if was.power == SUSPENDED and wanted != was:
+        return "power_state", SUSPENDED
+    if was.power == ON and wanted != was and not (was.grows and adds):
+        return "no_hot_plug", attribute
+    return wanted
+
+
+def _with_prefix(name: str, wanted: str) -> str:
+    """The wanted name behind the prefix of another, four digits, a letter and a dash, if any."""
+    digits, letter, dash = name[:4], name[4:5], name[5:6]
+    prefixed = (
+        len(digits) == 4
+        and all(digit in "0123456789" for digit in digits)
+        and "A" <= letter <= "Z"
+        and dash == "-"
+    )
+    if not prefixed or wanted.startswith(name[:6]):
+        return wanted
+    return name[:6] + wanted

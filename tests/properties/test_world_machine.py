@@ -1,8 +1,9 @@
 """The simulator against an independent reference, call by call.
 
-Hypothesis makes up a story: requests of two users on three machines, time passing in steps of every
-size, refusals, forks that go separate ways, worlds replaced by their own dumps. After every call
-the whole world is compared with what the reference works out from the flat list of calls.
+Hypothesis makes up a story: requests of two users on three machines, changes put off, given up and
+tried again, time passing in steps of every size, refusals, forks that go separate ways, worlds
+replaced by their own dumps. After every call the whole world is compared with what the reference
+works out from the flat list of calls.
 
 `make test` runs a short, repeatable part of it. The long run, 2,000 examples of 50 steps and new
 stories each time, is one command: `make check-properties`
@@ -39,14 +40,19 @@ from .worlds import (
     new_world,
     plain_change_request,
     plain_fired,
+    plain_machine,
     plain_snapshot,
     plain_snapshot_request,
     reborn,
     refusal,
+    spoken,
     text,
 )
 
 MOST_SIDES = 3
+WANTED = ("web", "WEB", "coreos0", "coreos1", "1606T-coreos1", "coreos2", "vm-100", "vm-102", "W")
+NAMES = sorted({prefix + name for prefix in ("", "1606T-") for name in WANTED})
+CHANGE_CALLS = ("consolidate", "change", "reschedule", "cancel", "retry")
 YEAR = 365 * DAY
 EARLIEST, LATEST = -62_135_510_400 * SECOND, 253_399_622_400 * SECOND
 
@@ -59,7 +65,7 @@ class Side:
         self.reference = reference
         self.fired: list[Any] = []
         self.tasks: dict[tuple[str, int], str] = {}
-        self.text = text(world)
+        self.seen = self.look()
 
     def fork(self) -> "Side":
         twin = Side(self.world.fork(), self.reference.copy())
@@ -67,25 +73,34 @@ class Side:
         twin.tasks = dict(self.tasks)
         return twin
 
-    def ask(self, verb: str, user: User, *arguments: Any) -> None:
+    def look(self) -> list[Any]:
+        """Return all that the world is: its dump, and what its names lead to, which is in none."""
+        world = self.world
+        named = [world.inventory.named(name) for name in NAMES]
+        return [text(world), named, [world.find(JM, part) for part in ("coreos", "T-W", "1")]]
+
+    def ask(self, verb: str, user: User, *arguments: Any, **options: bool) -> None:
         """Call both; the world must answer, or refuse and stay, as the reference says."""
-        expected = getattr(self.reference, verb)(user.username, *arguments)
+        expected = getattr(self.reference, verb)(user.username, *arguments, **options)
         call = getattr(self.world, verb)
+        if verb == "change":
+            vm, attribute, value, when = arguments
+            arguments = (vm, *spoken(attribute, value), when)
         if isinstance(expected, Refused):
-            self.refused(expected, call, user, *arguments)
+            self.refused(expected, call, user, *arguments, **options)
         else:
-            record = call(user, *arguments)
+            record = call(user, *arguments, **options)
             assert record.id == expected
-            kind = CHANGES if verb == "consolidate" else SNAPSHOTS
+            kind = CHANGES if verb in CHANGE_CALLS else SNAPSHOTS
             assert record == self.record(kind, user, expected)
 
     def record(self, kind: str, user: User, number: int) -> Any:
         read = self.world.change_request if kind == CHANGES else self.world.snapshot_request
         return read(user, number)
 
-    def refused(self, expected: Refused, call: Any, *arguments: Any) -> None:
+    def refused(self, expected: Refused, call: Any, *arguments: Any, **options: bool) -> None:
         before = text(self.world)
-        assert refusal(call, *arguments) in expected.reasons
+        assert refusal(call, *arguments, **options) in expected.reasons
         assert text(self.world) == before
 
     def move(self, expected: Any, call: Any, *arguments: Any) -> None:
@@ -128,9 +143,15 @@ class Side:
 
     def _check_machines(self, view: Any) -> None:
         world = self.world
+        for name in NAMES:
+            holders = [vm for vm, one in view.machines.items() if name in (one.name, one.moref)]
+            named = world.inventory.named(name)
+            assert ([named.uuid] if named else []) == holders
         for user in USERS:
             seen = [uuid for uuid in UUIDS if user.sees is None or uuid in user.sees]
-            assert [vm.uuid for vm in world.find(user, "")] == seen
+            for part in ("", "coreos", "T-W", "1", view.machines[UUIDS[0]].name):
+                parted = [vm.uuid for vm in world.find(user, part)]
+                assert parted == self.reference.found(user.username, part)
             for uuid in UUIDS:
                 if uuid not in seen:
                     hidden = "HiddenVirtualMachine"
@@ -139,8 +160,8 @@ class Side:
                     assert refusal(world.snapshot, user, uuid, 1) == hidden
                     continue
                 vm = world.virtual_machine(user, uuid)
-                assert vm.power_state == view.power[uuid]
-                assert vm.needs_consolidation == view.consolidation[uuid]
+                assert plain_machine(vm) == view.machines[uuid]
+                assert world.inventory.named(vm.name) == world.inventory.named(vm.moref) == vm
                 standing = world.snapshots(user, uuid)
                 assert [plain_snapshot(one) for one in standing] == view.snapshots[uuid]
                 for number in range(len(view.requests) + 2):
@@ -153,21 +174,21 @@ class Side:
                         assert unknown == "UnknownSnapshot"
 
     def _check_tasks(self, view: Any) -> None:
-        begun: dict[tuple[str, int], int] = {}
-        for one in view.past:
-            begun.setdefault((one.kind, one.request), one.at)
         for (kind, number), row in view.requests.items():
             owner, other = (JM, ANA) if row["user"] == JM.username else (ANA, JM)
             record = self.record(kind, owner, number)
             task_id = self.world.task_id(record)
-            if (kind, number) not in begun:
+            if (kind, number) not in view.began:
                 assert task_id is None
+                if (kind, number) in self.tasks:  # it had failed, and waits again
+                    had = self.tasks[kind, number]
+                    assert refusal(self.world.task, owner, had) == "UnknownTask"
                 continue
             assert task_id is not None
             assert self.tasks.setdefault((kind, number), task_id) == task_id
             task = self.world.task(owner, task_id)
             assert (task.id, task.request) == (task_id, record)
-            assert task.start == task.end == begun[kind, number]
+            assert task.start == task.end == view.began[kind, number]
             assert refusal(self.world.task, other, task_id) == "UnknownTask"
         assert len(set(self.tasks.values())) == len(self.tasks)
 
@@ -182,20 +203,35 @@ offsets = st.one_of(
     st.sampled_from((0, 0, -1, 1, SECOND, -SECOND, -400 * DAY, 3 * DAY)),
     st.integers(-3 * HOUR, 3 * HOUR),
 )
+powers = st.sampled_from(("on", "off", "reset", "reboot", "shutdown", "suspend"))
+names = st.sampled_from(WANTED)
+processors = st.tuples(st.integers(1, 4), st.sampled_from((None, None, 1, 2)))
+memories = st.sampled_from((1024, 2048, 4096))
+changes = st.one_of(
+    st.tuples(st.just("power"), powers),
+    st.tuples(st.just("power"), powers),
+    st.tuples(st.just("name"), names),
+    st.tuples(st.just("name"), names),
+    st.tuples(st.just("cpu"), processors),
+    st.tuples(st.just("memory"), memories),
+)
 edges = st.sampled_from((EARLIEST - 1, EARLIEST, LATEST, LATEST + 1, LATEST - HOUR, 10**20))
 
 
 class WorldMachine(RuleBasedStateMachine):
     """Every call there is, on up to three worlds that once were one."""
 
-    @initialize(seed=st.integers(0, 3), standing=st.integers(0, 3), life=lives)
-    def begin(self, seed: int, standing: int, life: int) -> None:
+    @initialize(
+        seed=st.integers(0, 3), standing=st.integers(0, 3), life=lives, settle=st.booleans()
+    )
+    def begin(self, seed: int, standing: int, life: int, settle: bool) -> None:
         """Start empty, or with some snapshots that have just been taken."""
         self.current = Side(new_world(seed), Reference(SETUP))
         self.sides = [self.current]
         if standing:
             for number in range(standing):
-                self.current.ask("submit", JM, UUIDS[number], f"number {number}", START, life)
+                told = (UUIDS[number], f"number {number}", START, life)
+                self.current.ask("submit", JM, *told, consolidate=settle)
             self.advance(0, "now", 0, None)
 
     def pick(self, side: int) -> Side:
@@ -211,11 +247,31 @@ class WorldMachine(RuleBasedStateMachine):
         rows = [side.reference.view().requests.values() for side in self.sides]
         return [row for some in rows for row in some if row["state"] == state]
 
-    @rule(side=sides, user=users, vm=machines, anchor=anchors, offset=offsets, life=lives)
-    def submit(self, side: int, user: User, vm: str, anchor: str, offset: int, life: int) -> None:
+    @rule(
+        side=sides,
+        user=users,
+        vm=machines,
+        anchor=anchors,
+        offset=offsets,
+        life=lives,
+        settle=st.booleans(),
+        memory=st.booleans(),
+    )
+    def submit(
+        self,
+        side: int,
+        user: User,
+        vm: str,
+        anchor: str,
+        offset: int,
+        life: int,
+        settle: bool,
+        memory: bool,
+    ) -> None:
         picked = self.pick(side)
         when = self.instant(picked, anchor, offset)
-        picked.ask("submit", user, vm, f"before upgrade {offset}", when, life)
+        options = {"consolidate": settle, "with_memory": memory}
+        picked.ask("submit", user, vm, f"before upgrade {offset}", when, life, **options)
 
     @rule(side=sides, vm=machines, count=st.integers(2, 4), offset=offsets, life=lives)
     def submit_several_for_one_instant(
@@ -249,11 +305,102 @@ class WorldMachine(RuleBasedStateMachine):
         for verb in verbs:
             picked.ask(verb, user, row["vm"], row["snapshot"])
 
+    @precondition(lambda self: self.of_state("scheduled"))
+    @rule(
+        side=sides,
+        some=st.lists(changes, min_size=1, max_size=3),
+        which=st.integers(0, 9),
+        verb=st.sampled_from(("revert", "delete")),
+        later=st.sampled_from((0, SECOND)),
+    )
+    def change_a_machine_and_act_on_its_snapshot(
+        self, side: int, some: list[tuple[str, Any]], which: int, verb: str, later: int
+    ) -> None:
+        picked = self.pick(side)
+        waiting = self.of_state("scheduled")
+        row = waiting[which % len(waiting)]
+        for attribute, value in some:
+            picked.ask("change", JM, row["vm"], attribute, value, None)
+        self.advance(side, "now", later, None)
+        picked.ask(verb, JM, row["vm"], row["snapshot"])
+        self.advance(side, "now", 0, None)
+
     @rule(side=sides, user=users, vm=machines, anchor=anchors, offset=st.none() | offsets)
     def consolidate(self, side: int, user: User, vm: str, anchor: str, offset: int | None) -> None:
         picked = self.pick(side)
         when = None if offset is None else self.instant(picked, anchor, offset)
         picked.ask("consolidate", user, vm, when)
+
+    @rule(
+        side=sides,
+        user=users,
+        vm=machines,
+        some=st.lists(changes, min_size=1, max_size=3),
+        anchor=anchors,
+        offset=st.none() | offsets,
+        settled=st.booleans(),
+    )
+    def change(
+        self,
+        side: int,
+        user: User,
+        vm: str,
+        some: list[tuple[str, Any]],
+        anchor: str,
+        offset: int | None,
+        settled: bool,
+    ) -> None:
+        picked = self.pick(side)
+        when = None if offset is None else self.instant(picked, anchor, offset)
+        for attribute, value in some:
+            picked.ask("change", user, vm, attribute, value, when)
+        if settled:
+            self.advance(side, "now", 0, None)
+
+    def changes(self, state: str) -> list[tuple[Side, dict[str, Any]]]:
+        return [
+            (side, row)
+            for side in self.sides
+            for (kind, _), row in side.reference.view().requests.items()
+            if (kind, row["state"]) == (CHANGES, state)
+        ]
+
+    @precondition(lambda self: self.changes("submitted"))
+    @rule(
+        which=st.integers(0, 9),
+        anchor=anchors,
+        moves=st.lists(st.none() | offsets | st.just(10**20), min_size=1, max_size=3),
+    )
+    def put_off_or_give_up(self, which: int, anchor: str, moves: list[int | None]) -> None:
+        waiting = self.changes("submitted")
+        self.current, row = waiting[which % len(waiting)]
+        user = JM if row["user"] == "jm" else ANA
+        for offset in moves:
+            if offset is None:
+                self.current.ask("cancel", user, row["id"])
+            else:
+                when = self.instant(self.current, anchor, offset)
+                self.current.ask("reschedule", user, row["id"], when)
+
+    @precondition(lambda self: self.changes("failed"))
+    @rule(
+        which=st.integers(0, 9),
+        mended=st.sampled_from((None, "poweredOn", "poweredOff", "suspended")),
+        settled=st.booleans(),
+        times=st.integers(1, 2),
+    )
+    def retry(self, which: int, mended: str | None, settled: bool, times: int) -> None:
+        failed = self.changes("failed")
+        side, row = failed[which % len(failed)]
+        number = self.sides.index(side)
+        if mended is not None:
+            vm = UUIDS.index(row["vm"])
+            self.change_a_machine_from_outside(number, vm, True, mended, mended == "poweredOn")
+        self.current = side
+        for _ in range(times):
+            side.ask("retry", JM if row["user"] == "jm" else ANA, row["id"])
+        if settled:
+            self.advance(number, "now", 0, None)
 
     @rule(
         side=sides,
@@ -274,6 +421,10 @@ class WorldMachine(RuleBasedStateMachine):
         picked.ask("delete", user, vm, number)
         picked.ask("revert", user, vm, number)
         picked.ask("consolidate", user, vm, when)
+        picked.ask("change", user, vm, "power", "on", when)
+        picked.ask("reschedule", user, number, when)
+        picked.ask("cancel", user, number)
+        picked.ask("retry", user, number)
         if when <= EARLIEST or when > LATEST:
             picked.move(picked.reference.advance_to(when), picked.world.advance_to, when)
 
@@ -312,21 +463,32 @@ class WorldMachine(RuleBasedStateMachine):
     def replace_the_world_by_its_dump(self, side: int) -> None:
         picked = self.pick(side)
         picked.world = reborn(picked.world)
-        assert text(picked.world) == picked.text
+        assert picked.look() == picked.seen
 
-    @rule(side=sides, vm=st.sampled_from(range(len(UUIDS))), wants=st.booleans())
-    def change_a_machine_from_outside(self, side: int, vm: int, wants: bool) -> None:
+    @rule(
+        side=sides,
+        vm=st.sampled_from(range(len(UUIDS))),
+        wants=st.booleans(),
+        power=st.sampled_from(("poweredOn", "poweredOff", "suspended")),
+        grows=st.booleans(),
+    )
+    def change_a_machine_from_outside(
+        self, side: int, vm: int, wants: bool, power: str, grows: bool
+    ) -> None:
         picked = self.pick(side)
         document = picked.world.dump()
-        power = "suspended" if wants else "poweredOn"
-        document["vms"][vm] |= {"power_state": power, "needs_consolidation": wants}
+        document["vms"][vm] |= {
+            "power_state": power,
+            "needs_consolidation": wants,
+            "hot_add": grows,
+        }
         picked.world = World.load(document)
-        picked.reference.touch(UUIDS[vm], power, wants)
+        picked.reference.touch(UUIDS[vm], power=power, wants=wants, grows=grows)
 
     @rule(side=sides, into=sides)
     def fork(self, side: int, into: int) -> None:
         twin = self.pick(side).fork()
-        assert twin.text == self.current.text
+        assert twin.seen == self.current.seen
         if len(self.sides) < MOST_SIDES:
             self.sides.append(twin)
         else:
@@ -336,9 +498,9 @@ class WorldMachine(RuleBasedStateMachine):
     def the_world_is_as_the_reference_says_and_no_other_has_changed(self) -> None:
         self.current.check()
         for side in self.sides:
-            now = text(side.world)
-            assert side is self.current or side.text == now
-            side.text = now
+            now = side.look()
+            assert side is self.current or side.seen == now
+            side.seen = now
 
     def teardown(self) -> None:
         """Let everything that is still ahead happen, and compare once more."""
@@ -348,7 +510,7 @@ class WorldMachine(RuleBasedStateMachine):
 
 
 TestWorldMachine = WorldMachine.TestCase
-TestWorldMachine.settings = depth(60)
+TestWorldMachine.settings = depth(70)
 
 
 def test_the_machine_knows_every_machine_of_its_cloud() -> None:

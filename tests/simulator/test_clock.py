@@ -15,6 +15,7 @@ from vss_mock.simulator.clock import (
     MINUTE,
     SECOND,
     YEAR,
+    Mode,
     Pace,
     VirtualClock,
     from_datetime,
@@ -127,31 +128,44 @@ def test_a_clock_starts_within_time() -> None:
 
 
 def test_a_pace_is_frozen_unless_told_otherwise() -> None:
-    assert Pace() == Pace(live=False, rate=1.0, since=0, start=0)
+    assert Pace() == Pace(mode=Mode.FROZEN, rate=1.0, since=0, start=0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "live", "settles"),
+    [("frozen", False, False), ("live", True, True), ("auto", False, True)],
+)
+def test_time_goes_by_of_itself_in_one_mode_and_settles_by_itself_in_two(
+    mode: str, live: bool, settles: bool
+) -> None:
+    pace = Pace(Mode(mode))
+    assert (pace.live, pace.settles) == (live, settles)
+    assert len(Mode) == 3
 
 
 def test_a_live_world_goes_as_far_as_the_edge_times_its_rate() -> None:
-    assert Pace(live=True, since=5 * HOUR, start=NOON).now(7 * HOUR) == NOON + 2 * HOUR
-    assert Pace(live=True, rate=60.0, since=0, start=NOON).now(MINUTE) == NOON + HOUR
-    assert Pace(live=True, rate=0.5, since=0, start=NOON).now(3) == NOON + 1
-    assert Pace(live=True, rate=0.0, since=0, start=NOON).now(DAY) == NOON
+    assert Pace(Mode.LIVE, since=5 * HOUR, start=NOON).now(7 * HOUR) == NOON + 2 * HOUR
+    assert Pace(Mode.LIVE, rate=60.0, since=0, start=NOON).now(MINUTE) == NOON + HOUR
+    assert Pace(Mode.LIVE, rate=0.5, since=0, start=NOON).now(3) == NOON + 1
+    assert Pace(Mode.LIVE, rate=0.0, since=0, start=NOON).now(DAY) == NOON
 
 
 def test_a_live_world_waits_for_an_edge_that_went_back() -> None:
-    assert Pace(live=True, since=HOUR, start=NOON).now(HOUR - 1) == NOON
-    assert Pace(live=True, since=HOUR, start=NOON).now(HOUR) == NOON
+    assert Pace(Mode.LIVE, since=HOUR, start=NOON).now(HOUR - 1) == NOON
+    assert Pace(Mode.LIVE, since=HOUR, start=NOON).now(HOUR) == NOON
 
 
 def test_a_live_world_stops_at_the_last_instant() -> None:
-    assert Pace(live=True, rate=10.0**9, since=0, start=NOON).now(YEAR) == LATEST
-    assert Pace(live=True, since=0, start=LATEST - 1).now(1) == LATEST
-    assert Pace(live=True, since=0, start=LATEST).now(1) == LATEST
+    assert Pace(Mode.LIVE, rate=10.0**9, since=0, start=NOON).now(YEAR) == LATEST
+    assert Pace(Mode.LIVE, since=0, start=LATEST - 1).now(1) == LATEST
+    assert Pace(Mode.LIVE, since=0, start=LATEST).now(1) == LATEST
 
 
 def test_a_pace_can_be_counted_from_here() -> None:
-    pace = Pace(live=True, rate=2.0, since=1, start=2)
-    assert pace.anchored(HOUR, NOON) == Pace(live=True, rate=2.0, since=HOUR, start=NOON)
+    pace = Pace(Mode.LIVE, rate=2.0, since=1, start=2)
+    assert pace.anchored(HOUR, NOON) == Pace(Mode.LIVE, rate=2.0, since=HOUR, start=NOON)
     assert pace.anchored(HOUR, NOON).now(2 * HOUR) == NOON + 2 * HOUR
+    assert Pace(Mode.AUTO, 3.0).anchored(HOUR, NOON) == Pace(Mode.AUTO, 3.0, HOUR, NOON)
 
 
 def test_an_instant_is_a_whole_number_exact_to_the_last_microsecond() -> None:

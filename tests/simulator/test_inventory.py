@@ -2,8 +2,19 @@
 
 import pytest
 
-from tests.properties.worlds import ANA, JM, MACHINES, START, UUIDS, new_world
+from tests.properties.worlds import (
+    ANA,
+    DOMAINS,
+    FOLDERS,
+    JM,
+    MACHINES,
+    NETWORKS,
+    START,
+    UUIDS,
+    new_world,
+)
 from vss_mock.simulator import inventory as module
+from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import (
     DuplicateName,
     HiddenVirtualMachine,
@@ -168,7 +179,13 @@ def test_snapshots_of_a_hidden_machine_are_not_shown(world: World) -> None:
 
 def test_two_users_of_one_name_are_refused() -> None:
     with pytest.raises(DuplicateName) as refused:
-        World(seed=1, start=START, users=[JM, ANA, JM], vms=MACHINES)
+        World(
+            seed=1,
+            start=START,
+            users=[JM, ANA, JM],
+            vms=MACHINES,
+            datacenter=Datacenter(FOLDERS, NETWORKS, DOMAINS),
+        )
     assert (refused.value.what, refused.value.name) == ("username", "jm")
 
 

@@ -76,8 +76,8 @@ def test_a_snapshot_is_taken_at_its_date_and_not_before(world: World) -> None:
     assert world.advance_to(TEN) == [taken]
     request = world.snapshot_request(JM, 1)
     assert (request.state, request.snapshot, request.updated_on) == (State.SCHEDULED, 1, TEN)
-    assert world.snapshots(JM, VM) == (Snapshot(1, 1, TEN, "poweredOff"),)
-    assert world.snapshot(JM, VM, 1) == Snapshot(1, 1, TEN, "poweredOff")
+    assert world.snapshots(JM, VM) == (Snapshot(1, 1, TEN, "poweredOff", 1, 1024, 1),)
+    assert world.snapshot(JM, VM, 1) == Snapshot(1, 1, TEN, "poweredOff", 1, 1024, 1)
     assert world.origin(1) == request
     assert world.next_due() == Due(TEN + 12 * HOUR, 1, Event.DELETE, VM, 1)
 

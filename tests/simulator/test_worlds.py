@@ -4,14 +4,18 @@ import pytest
 
 from tests.properties.worlds import ANA, HOUR, JM, START, UUIDS, new_world, refusal, text
 from vss_mock.simulator import worlds as module
-from vss_mock.simulator.clock import Pace
+from vss_mock.simulator.clock import Mode, Pace
 from vss_mock.simulator.errors import (
     LimitReached,
+    TimeRunsForward,
     TokenTaken,
     UnknownWorld,
     WorldExists,
     WorldIsPermanent,
 )
+from vss_mock.simulator.journal import Cause
+from vss_mock.simulator.lifecycle import Event
+from vss_mock.simulator.records import Attribute, Power, Processors
 from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
 
 
@@ -139,6 +143,22 @@ def test_a_free_name_stays_the_same_until_it_is_taken() -> None:
     assert worlds.free_name() == "world-4"
 
 
+def test_a_free_name_passes_over_names_that_were_taken_ahead() -> None:
+    worlds = Worlds()
+    for name in ("world-2", "world-3", "world-1"):
+        worlds.add(tenancy(name))
+    assert worlds.free_name() == "world-4"
+    worlds.remove("world-2")
+    assert worlds.free_name() == "world-4"
+
+
+def test_a_name_that_was_free_once_is_not_given_again() -> None:
+    worlds = Worlds()
+    worlds.add(tenancy("world-1"))
+    worlds.remove("world-1")
+    assert worlds.free_name() == "world-2"
+
+
 def test_two_worlds_of_one_house_share_nothing() -> None:
     worlds = Worlds()
     one, two = worlds.add(tenancy("one")), worlds.add(tenancy("two"))
@@ -151,10 +171,10 @@ def test_two_worlds_of_one_house_share_nothing() -> None:
 
 def test_a_tenancy_plays_on_a_fork_of_its_beginning() -> None:
     beginning = new_world()
-    held = Tenancy("one", beginning, Pace(live=True, since=5), "2016", {"jm": "a"})
+    held = Tenancy("one", beginning, Pace(Mode.LIVE, since=5), "2016", {"jm": "a"})
     assert (held.name, held.dialect, held.tokens) == ("one", "2016", {"jm": "a"})
     assert held.origin is beginning
-    assert held.pace == Pace(live=True, since=5)
+    assert held.pace == Pace(Mode.LIVE, since=5)
     assert len(held.turn) == 0
     before = text(beginning)
     held.world.submit(JM, UUIDS[0], "d", START, 1)
@@ -163,7 +183,7 @@ def test_a_tenancy_plays_on_a_fork_of_its_beginning() -> None:
 
 
 def test_a_reset_brings_back_the_beginning() -> None:
-    held = tenancy("one", pace=Pace(live=True, rate=60.0, since=0, start=START))
+    held = tenancy("one", pace=Pace(Mode.LIVE, rate=60.0, since=0, start=START))
     before = text(held.world)
     for at in (HOUR, 2 * HOUR):
         held.world.submit(JM, UUIDS[0], "d", START, 1)
@@ -171,11 +191,109 @@ def test_a_reset_brings_back_the_beginning() -> None:
         assert text(held.world) != before
         held.reset(at)
         assert text(held.world) == before
-        assert held.pace == Pace(live=True, rate=60.0, since=at, start=START)
+        assert held.pace == Pace(Mode.LIVE, rate=60.0, since=at, start=START)
 
 
 def test_a_reset_brings_back_the_first_pace() -> None:
-    held = tenancy("one", pace=Pace(live=False, rate=1.0))
-    held.pace = Pace(live=True, rate=60.0, since=7, start=START + HOUR)
+    held = tenancy("one", pace=Pace(Mode.FROZEN))
+    held.pace = Pace(Mode.LIVE, rate=60.0, since=7, start=START + HOUR)
     held.reset(9)
-    assert (held.pace.live, held.pace.rate) == (False, 1.0)
+    assert (held.pace.mode, held.pace.rate) == (Mode.FROZEN, 1.0)
+
+
+def test_a_tenancy_keeps_a_journal_of_what_its_moves_let_happen() -> None:
+    held = tenancy("one")
+    held.world.submit(JM, UUIDS[0], "d", START, 1)
+    held.world.submit(JM, UUIDS[1], "d", START + 2 * HOUR, 1)
+    first = held.advance_to(START, Cause.LIVE)
+    assert [one.event for one in first] == [Event.TAKE]
+    assert held.advance_to(START, Cause.MOVE) == []
+    second = held.advance_to(START + 2 * HOUR, Cause.AUTO, 1)
+    assert [one.event for one in second] == [Event.DELETE]
+    assert held.world.now == START + HOUR
+    assert held.journal.since(0) == [(1, Cause.LIVE, first[0]), (2, Cause.AUTO, second[0])]
+    assert held.journal.last == 2
+
+
+def test_a_move_that_is_refused_is_not_in_the_journal() -> None:
+    held = tenancy("one")
+    held.world.submit(JM, UUIDS[0], "d", START, 1)
+    with pytest.raises(TimeRunsForward):
+        held.advance_to(START - 1, Cause.MOVE)
+    assert held.journal.last == 0
+    assert held.journal.since(0) == []
+
+
+def test_a_request_is_polled_when_it_is_asked_for_twice_as_it_is() -> None:
+    held = tenancy("one")
+    request = held.world.submit(JM, UUIDS[0], "d", START, 1)
+    change = held.world.consolidate(JM, UUIDS[0])
+    assert not held.polled(request)
+    assert not held.polled(change)
+    assert held.polled(request)
+    assert not held.polled(request)
+    assert held.polled(request)
+    assert held.polled(change)
+
+
+def test_a_request_that_has_changed_meanwhile_is_not_polled_yet() -> None:
+    held = tenancy("one")
+    assert not held.polled(held.world.submit(JM, UUIDS[0], "d", START, 1))
+    held.world.advance_to(START)
+    taken = held.world.snapshot_request(JM, 1)
+    assert not held.polled(taken)
+    held.world.extend(JM, 1, 1)
+    assert not held.polled(held.world.snapshot_request(JM, 1))
+    assert held.polled(held.world.snapshot_request(JM, 1))
+
+
+def test_ten_thousand_polled_requests_are_remembered() -> None:
+    assert module.REMEMBERED_POLLS == 10_000
+
+
+def test_what_is_remembered_of_polls_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REMEMBERED_POLLS", 3)
+    held = tenancy("one")
+    asked = [held.world.submit(JM, UUIDS[0], "d", START, 1) for _ in range(4)]
+    for request in asked[:3]:
+        assert not held.polled(request)
+    assert held.polled(asked[1])
+    assert not held.polled(asked[1])
+    assert not held.polled(asked[3])  # the others make room
+    assert held.polled(asked[3])
+    assert not any(held.polled(request) for request in asked[:3])
+
+
+def test_a_reset_forgets_what_has_happened_and_who_waits() -> None:
+    held = tenancy("one")
+    held.origin.submit(JM, UUIDS[0], "d", START, 1)
+    held.reset(0)
+    request = held.world.snapshot_request(JM, 1)
+    assert not held.polled(request)
+    held.advance_to(START, Cause.MOVE)
+    journal = held.journal
+    held.reset(0)
+    assert held.journal.last == 0
+    assert held.journal.since(0) == []
+    assert journal.last == 1
+    assert held.world.snapshot_request(JM, 1) is request
+    assert not held.polled(request)
+
+
+def test_a_reset_brings_back_machines_their_names_and_their_changes() -> None:
+    held = tenancy("one")
+    held.origin.change(JM, UUIDS[0], Attribute.POWER, Power.REBOOT, START + HOUR)
+    held.reset(0)
+    before = text(held.world)
+    held.world.change(JM, UUIDS[0], Attribute.NAME, "web")
+    held.world.change(JM, UUIDS[1], Attribute.CPU, Processors(4))
+    held.world.advance_to(START)
+    held.world.reschedule(JM, 1, START)
+    held.world.advance_to(START)
+    held.world.retry(JM, 1)
+    assert text(held.world) != before
+    held.reset(0)
+    assert text(held.world) == before
+    assert [vm.uuid for vm in held.world.find(JM, "coreos0")] == [UUIDS[0]]
+    assert held.world.find(JM, "web") == []
+    assert [one.at for one in held.world.step(9)] == [START + HOUR]

@@ -5,6 +5,7 @@ a live world is told the edge's instant (`at`) with each call and works out its 
 """
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from vss_mock.simulator.errors import MalformedInstant, OutOfTime, TimeRunsForward
@@ -87,16 +88,35 @@ def within_time(instant: int) -> int:
     return instant
 
 
-class Pace(NamedTuple):
-    """How a world's time follows the edge's: not at all (frozen), or `rate` times as fast (live).
+class Mode(StrEnum):
+    """What moves a world's time: commands alone, the edge's time too, or whoever waits."""
 
-    A live pace was anchored when the edge's instant was `since` and the world's was `start`.
+    FROZEN = "frozen"
+    LIVE = "live"
+    AUTO = "auto"
+
+
+class Pace(NamedTuple):
+    """How a world's time goes by: `rate` times as fast as the edge's while it is live.
+
+    A live pace was anchored when the edge's instant was `since` and the world's was `start`. In
+    `auto` time stands still until somebody asks a second time for what waits for its date.
     """
 
-    live: bool = False
+    mode: Mode = Mode.FROZEN
     rate: float = 1.0
     since: int = 0
     start: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether time goes by of itself."""
+        return self.mode is Mode.LIVE
+
+    @property
+    def settles(self) -> bool:
+        """Whether what is due happens with the next call, and not on command alone."""
+        return self.mode is not Mode.FROZEN
 
     def now(self, at: int) -> int:
         """Return the instant a live world has reached when the edge's instant is `at`."""

@@ -3,26 +3,40 @@
 The schedule is not in it: it is an index and is built anew from the records.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from vss_mock.simulator.clock import instant, iso
+from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import MalformedDump, SimulatorError
 from vss_mock.simulator.lifecycle import Job, State
 from vss_mock.simulator.records import (
+    PLAIN,
+    Attribute,
     ChangeRequest,
+    Domain,
+    Failure,
+    Fault,
     Folder,
+    Group,
+    Message,
     Network,
+    Options,
+    Power,
+    Processors,
+    Role,
+    Settings,
     Snapshot,
     SnapshotRequest,
     User,
+    Value,
     VirtualMachine,
 )
 
 if TYPE_CHECKING:
     from vss_mock.simulator.world import World
 
-FORMAT = 1
+FORMAT = 2
 """The version of the document; another version is refused."""
 
 
@@ -38,7 +52,7 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
 
     Records never change, so rows may be spelled later, a few at a time, whatever happens meanwhile.
     """
-    inventory = world.inventory
+    inventory, places = world.inventory, world.datacenter
     numbers = inventory.numbers()
     snapshot_requests, change_requests = world.requests()
     standing = [
@@ -49,6 +63,12 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
         ("seed", world.seed, None),
         ("now", iso(world.now), None),
         ("users", list(world.users.values()), _user),
+        ("motd", world.motd, None),
+        ("groups", world.groups, _plain),
+        ("messages", world.messages, _message),
+        ("folders", list(places.folders.values()), _plain),
+        ("networks", list(places.networks.values()), _network),
+        ("domains", list(places.domains.values()), _plain),
         ("vms", list(inventory), _machine),
         ("snapshot_numbers", numbers, None),
         ("snapshots", standing, _snapshot),
@@ -65,16 +85,18 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
         world = kind(
             seed=document["seed"],
             start=instant(document["now"]),
-            users=[User(**user | {"sees": _sees(user["sees"])}) for user in document["users"]],
-            vms=[
-                VirtualMachine(
-                    **vm
-                    | {
-                        "folder": Folder(**vm["folder"]),
-                        "networks": tuple(Network(**network) for network in vm["networks"]),
-                    }
-                )
-                for vm in document["vms"]
+            users=[User(**_read_user(user)) for user in document["users"]],
+            vms=[VirtualMachine(**_read_machine(vm)) for vm in document["vms"]],
+            datacenter=Datacenter(
+                [Folder(**folder) for folder in document["folders"]],
+                [Network(**_read(network, "updated_on")) for network in document["networks"]],
+                [Domain(**domain) for domain in document["domains"]],
+            ),
+            motd=document["motd"],
+            groups=[Group(**group) for group in document["groups"]],
+            messages=[
+                Message(**_read(message, "created_on", "updated_on"))
+                for message in document["messages"]
             ],
         )
         world.inventory.restore(
@@ -87,30 +109,73 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
         for request in document["snapshot_requests"]:
             world.enter(
                 SnapshotRequest(
-                    **_read(request, "created_on", "updated_on", "from_date")
+                    **_read(_options_apart(request), "created_on", "updated_on", "from_date")
                     | {"extensions": tuple(request["extensions"])}
                 )
             )
         for request in document["change_requests"]:
-            world.enter(ChangeRequest(**_read(request, "created_on", "updated_on", "schedule")))
+            world.enter(ChangeRequest(**_read_change(request)))
     except (SimulatorError, KeyError, TypeError, ValueError) as error:
         raise MalformedDump(f"{type(error).__name__}: {error}") from error
     return world
 
 
-def _sees(uuids: Iterable[str] | None) -> frozenset[str] | None:
-    return None if uuids is None else frozenset(uuids)
+def _plain(record: Any) -> dict[str, Any]:
+    document: dict[str, Any] = record._asdict()
+    return document
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return message._asdict() | {
+        "created_on": iso(message.created_on),
+        "updated_on": iso(message.updated_on),
+    }
+
+
+def _network(network: Network) -> dict[str, Any]:
+    return network._asdict() | {"updated_on": iso(network.updated_on)}
 
 
 def _user(user: User) -> dict[str, Any]:
-    return user._asdict() | {"sees": None if user.sees is None else sorted(user.sees)}
+    return user._asdict() | {
+        "sees": None if user.sees is None else sorted(user.sees),
+        "groups": list(user.groups),
+        "created_on": iso(user.created_on),
+        "access_role": _role(user.access_role),
+        "request_role": _role(user.request_role),
+        "settings": user.settings._asdict(),
+    }
+
+
+def _role(role: Role) -> dict[str, Any]:
+    return role._asdict() | {"entitlements": list(role.entitlements)}
+
+
+def _read_role(role: Mapping[str, Any]) -> Role:
+    return Role(**{**role, "entitlements": tuple(role["entitlements"])})
+
+
+def _read_user(user: Mapping[str, Any]) -> dict[str, Any]:
+    sees = user["sees"]
+    return _read(user, "created_on") | {
+        "sees": None if sees is None else frozenset(sees),
+        "groups": tuple(user["groups"]),
+        "access_role": _read_role(user["access_role"]),
+        "request_role": _read_role(user["request_role"]),
+        "settings": Settings(**user["settings"]),
+    }
 
 
 def _machine(vm: VirtualMachine) -> dict[str, Any]:
     return vm._asdict() | {
-        "folder": vm.folder._asdict(),
-        "networks": [network._asdict() for network in vm.networks],
+        "networks": list(vm.networks),
+        "created_on": iso(vm.created_on),
+        "boot_time": None if vm.boot_time is None else iso(vm.boot_time),
     }
+
+
+def _read_machine(vm: Mapping[str, Any]) -> dict[str, Any]:
+    return _read(vm, "created_on", "boot_time") | {"networks": tuple(vm["networks"])}
 
 
 def _snapshot(standing: tuple[str, Snapshot]) -> dict[str, Any]:
@@ -123,7 +188,9 @@ def _without_vm(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
-    return request._asdict() | {
+    members = request._asdict() | request.options._asdict()
+    del members["options"]
+    return members | {
         "job": request.job.value,
         "state": request.state.value,
         "created_on": iso(request.created_on),
@@ -133,21 +200,62 @@ def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
     }
 
 
+def _options_apart(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request's members with its options as one of them."""
+    members = dict(request)
+    options = Options(members.pop("consolidate"), members.pop("with_memory"))
+    return members | {"options": PLAIN if options == PLAIN else options}
+
+
 def _change_request(request: ChangeRequest) -> dict[str, Any]:
+    failure = request.failure
     return request._asdict() | {
         "job": request.job.value,
         "state": request.state.value,
         "created_on": iso(request.created_on),
         "updated_on": iso(request.updated_on),
         "schedule": None if request.schedule is None else iso(request.schedule),
+        "attribute": None if request.attribute is None else request.attribute.value,
+        "value": _value(request.value),
+        "failure": None if failure is None else {**failure._asdict(), "fault": failure.fault.value},
     }
+
+
+def _value(value: Value | None) -> Any:
+    if isinstance(value, Processors):
+        return value._asdict()
+    return value.value if isinstance(value, Power) else value
+
+
+def _read_change(request: Mapping[str, Any]) -> dict[str, Any]:
+    members = _read(request, "created_on", "updated_on", "schedule")
+    if members["attribute"] is not None:
+        members["attribute"] = Attribute(members["attribute"])
+        members["value"] = _VALUES[members["attribute"]](members["value"])
+    if members["failure"] is not None:
+        members["failure"] = Failure(
+            Fault(members["failure"]["fault"]), members["failure"]["detail"]
+        )
+    return members
+
+
+_VALUES: Mapping[Attribute, Callable[[Any], Value]] = {
+    Attribute.POWER: Power,
+    Attribute.NAME: str,
+    Attribute.CPU: lambda value: Processors(**value),
+    Attribute.MEMORY: int,
+}
+"""How the value of a change is read back."""
+
+_MAY_BE_NONE = frozenset({"boot_time", "schedule"})
+"""The instants that a record may lack."""
 
 
 def _read(record: Mapping[str, Any], *instants: str) -> dict[str, Any]:
     """Return a record's members with instants and words read back to what they stand for."""
     members = dict(record)
     for name in instants:
-        if members[name] is not None:
+        if members[name] is not None or name not in _MAY_BE_NONE:
             members[name] = instant(members[name])
     if "job" in members:
         members |= {"job": Job(members["job"]), "state": State(members["state"])}

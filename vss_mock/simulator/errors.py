@@ -27,6 +27,31 @@ class HiddenVirtualMachine(SimulatorError):
         self.user = user
 
 
+class UnknownPlace(SimulatorError):
+    """The world has no place of this kind (a folder, a network, a domain) and moref."""
+
+    def __init__(self, what: str, moref: str) -> None:
+        super().__init__(what, moref)
+        self.what = what
+        self.moref = moref
+
+
+class UnknownGroup(SimulatorError):
+    """The world has no group with this id, or the user is not in it."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+class UnknownMessage(SimulatorError):
+    """The user has no message with this id."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__(id)
+        self.id = id
+
+
 class UnknownSnapshot(SimulatorError):
     """The virtual machine has no such snapshot, or has it no more."""
 
@@ -69,6 +94,24 @@ class ExtensionsUsedUp(SimulatorError):
         super().__init__(id, limit)
         self.id = id
         self.limit = limit
+
+
+class NotScheduled(SimulatorError):
+    """The change does not wait for a date; `state` is where the request is."""
+
+    def __init__(self, id: int, state: Any) -> None:
+        super().__init__(id, state)
+        self.id = id
+        self.state = state
+
+
+class NotRetryable(SimulatorError):
+    """The change has not failed, so that it cannot be tried again; `state` is where it is."""
+
+    def __init__(self, id: int, state: Any) -> None:
+        super().__init__(id, state)
+        self.id = id
+        self.state = state
 
 
 class BadDuration(SimulatorError):

@@ -50,9 +50,12 @@ class NameIndex:
 
 
 class Inventory:
-    """Machines and their snapshots. Snapshots count up per machine and numbers are never reused."""
+    """Machines and their snapshots. Snapshots count up per machine and numbers are never reused.
 
-    __slots__ = ("_index", "_machines", "_numbers", "_snapshots", "_uuids")
+    The index of names is made anew by the first search after a machine was renamed.
+    """
+
+    __slots__ = ("_index", "_machines", "_numbers", "_shared", "_snapshots", "_uuids")
 
     def __init__(self, machines: Iterable[VirtualMachine]) -> None:
         """Take machines in order; raise DuplicateName or LimitReached."""
@@ -70,7 +73,8 @@ class Inventory:
                     raise DuplicateName(what, name)
                 self._uuids[name] = vm.uuid
             self._machines[vm.uuid] = vm
-        self._index = NameIndex(self._machines.values())
+        self._index: NameIndex | None = NameIndex(self._machines.values())
+        self._shared = False
 
     def __iter__(self) -> Iterator[VirtualMachine]:
         """Yield all machines in order."""
@@ -85,6 +89,11 @@ class Inventory:
         uuid = self._uuids.get(name)
         return None if uuid is None else self._machines[uuid]
 
+    def identified(self, text: str) -> str:
+        """Return the uuid of the machine with this moref, and any other text as it is."""
+        uuid = self._uuids.get(text)
+        return uuid if uuid is not None and self._machines[uuid].moref == text else text
+
     def machine(self, user: User, uuid: str) -> VirtualMachine:
         """Return a machine for a user; raise UnknownVirtualMachine or HiddenVirtualMachine."""
         vm = self._machines.get(uuid)
@@ -96,12 +105,26 @@ class Inventory:
 
     def find(self, user: User, part: str) -> list[VirtualMachine]:
         """Return the machines a user may see whose name has `part` in it; all of them for ""."""
-        found = self._index.find(part) if part else self._machines
+        found: Iterable[str] = self._machines
+        if part:
+            if self._index is None:
+                self._index = NameIndex(self._machines.values())
+            found = self._index.find(part)
         sees = user.sees
         return [self._machines[uuid] for uuid in found if sees is None or uuid in sees]
 
     def replace(self, vm: VirtualMachine) -> None:
-        """Put a machine's changed record in the place of the old one; its names stay."""
+        """Put a machine's changed record in the place of the old one; raise DuplicateName."""
+        before = self._machines[vm.uuid].name
+        if vm.name != before:
+            if self._uuids.get(vm.name, vm.uuid) != vm.uuid:
+                raise DuplicateName("name", vm.name)
+            if self._shared:  # with a fork: what changes is a copy
+                self._uuids, self._shared = self._uuids.copy(), False
+            self._uuids[vm.name] = vm.uuid
+            if before != vm.moref:
+                del self._uuids[before]
+            self._index = None
         self._machines[vm.uuid] = vm
 
     def snapshots(self, uuid: str) -> tuple[Snapshot, ...]:
@@ -123,7 +146,16 @@ class Inventory:
         """Take a snapshot of a machine for a create request, at an instant; return it."""
         number = self._numbers.get(uuid, 0) + 1
         self._numbers[uuid] = number
-        taken = Snapshot(number, request, at, self._machines[uuid].power_state)
+        vm = self._machines[uuid]
+        taken = Snapshot(
+            number,
+            request,
+            at,
+            vm.power_state,
+            vm.cpu_count,
+            vm.memory_mb,
+            vm.cores_per_socket,
+        )
         self._snapshots.setdefault(uuid, {})[number] = taken
         return taken
 
@@ -152,4 +184,5 @@ class Inventory:
         copy._snapshots = {uuid: own.copy() for uuid, own in self._snapshots.items()}
         copy._numbers = self._numbers.copy()
         copy._index = self._index
+        copy._shared = self._shared = True
         return copy

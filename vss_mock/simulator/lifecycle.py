@@ -22,6 +22,7 @@ class Job(StrEnum):
     DELETE = "delete"
     REVERT = "revert"
     CONSOLIDATE = "consolidate"
+    CHANGE = "change"
 
 
 class State(StrEnum):
@@ -31,6 +32,7 @@ class State(StrEnum):
     SCHEDULED = "scheduled"
     PROCESSED = "processed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Event(StrEnum):
@@ -42,7 +44,11 @@ class Event(StrEnum):
     CLOSE = "close"
     REVERT = "revert"
     CONSOLIDATE = "consolidate"
+    CHANGE = "change"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
     FAIL = "fail"
+    RETRY = "retry"
 
 
 TRANSITIONS: Mapping[Job, Mapping[State, Mapping[Event, State]]] = {
@@ -66,8 +72,24 @@ TRANSITIONS: Mapping[Job, Mapping[State, Mapping[Event, State]]] = {
         State.FAILED: {},
     },
     Job.CONSOLIDATE: {
-        State.SUBMITTED: {Event.CONSOLIDATE: State.PROCESSED},
+        State.SUBMITTED: {
+            Event.RESCHEDULE: State.SUBMITTED,
+            Event.CONSOLIDATE: State.PROCESSED,
+            Event.CANCEL: State.CANCELLED,
+        },
         State.PROCESSED: {},
+        State.CANCELLED: {},
+    },
+    Job.CHANGE: {
+        State.SUBMITTED: {
+            Event.RESCHEDULE: State.SUBMITTED,
+            Event.CHANGE: State.PROCESSED,
+            Event.FAIL: State.FAILED,
+            Event.CANCEL: State.CANCELLED,
+        },
+        State.PROCESSED: {},
+        State.FAILED: {Event.RETRY: State.SUBMITTED},
+        State.CANCELLED: {},
     },
 }
 
@@ -77,6 +99,7 @@ DUE: Mapping[tuple[Job, State], Event] = {
     (Job.DELETE, State.SUBMITTED): Event.DELETE,
     (Job.REVERT, State.SUBMITTED): Event.REVERT,
     (Job.CONSOLIDATE, State.SUBMITTED): Event.CONSOLIDATE,
+    (Job.CHANGE, State.SUBMITTED): Event.CHANGE,
 }
 """The event that time brings to a request in this state; in other states it brings none."""
 

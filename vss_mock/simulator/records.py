@@ -4,10 +4,51 @@ Instants are microseconds since 1970 in UTC, lifetimes whole hours, sizes in the
 name says.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from vss_mock.simulator.clock import HOUR
 from vss_mock.simulator.lifecycle import Event, Job, State
+
+
+class Group(NamedTuple):
+    """A group of users; who is in it, their records tell."""
+
+    id: int
+    name: str
+    description: str
+
+
+class Message(NamedTuple):
+    """A message to a user: `kind` is a word of the service's own."""
+
+    id: int
+    user: str
+    kind: str
+    subject: str
+    text: str
+    acknowledged: bool
+    created_on: int
+    updated_on: int
+
+
+class Role(NamedTuple):
+    """What a user may do, in the service's own words."""
+
+    name: str
+    description: str
+    entitlements: tuple[str, ...] = ()
+
+
+class Settings(NamedTuple):
+    """Of which steps of a request a user is told, and how; and whether in a digest too."""
+
+    submission: bool = True
+    completion: bool = True
+    error: bool = True
+    method: str = "mail"
+    format: str = "html"
+    digest: bool = True
 
 
 class User(NamedTuple):
@@ -18,25 +59,48 @@ class User(NamedTuple):
     full_name: str
     email: str
     sees: frozenset[str] | None
+    phone: str = ""
+    groups: tuple[str, ...] = ()
+    created_on: int = 0
+    access_role: Role = Role("general", "general users")
+    request_role: Role = Role("basic", "basic resources")
+    settings: Settings = Settings()
 
 
 class Folder(NamedTuple):
-    """The folder a machine lies in; `parent` is the name of the folder above."""
+    """A folder of machines; `parent` is the moref of the folder above, None at the top."""
 
     moref: str
     name: str
-    parent: str
+    parent: str | None
 
 
 class Network(NamedTuple):
-    """A network a machine is attached to."""
+    """A network that machines are attached to."""
+
+    moref: str
+    name: str
+    description: str
+    subnet: str
+    vlan_id: int
+    admin: str = ""
+    client: str = ""
+    updated_on: int = 0
+
+
+class Domain(NamedTuple):
+    """A fault domain: the hosts that machines run on."""
 
     moref: str
     name: str
 
 
 class VirtualMachine(NamedTuple):
-    """A virtual machine as its inventory knows it."""
+    """A virtual machine as its inventory knows it.
+
+    `folder`, `networks` and `domain` are morefs. `boot_time` is when it was last switched on, None
+    while it is off; `hot_add` says that processors and memory can be added while it is on.
+    """
 
     uuid: str
     moref: str
@@ -48,19 +112,47 @@ class VirtualMachine(NamedTuple):
     ip_address: str | None
     overall_status: str
     storage_b: int
-    provisioned_gb: int
-    folder: Folder
-    networks: tuple[Network, ...]
+    provisioned_gb: float
+    folder: str
+    networks: tuple[str, ...]
     needs_consolidation: bool
+    domain: str
+    created_on: int
+    boot_time: int | None = None
+    cores_per_socket: int = 1
+    guest_id: str = "otherGuest64"
+    hostname: str | None = None
+    hot_add: bool = False
 
 
 class Snapshot(NamedTuple):
-    """A snapshot that exists now: its number on its machine, and the request that made it."""
+    """A snapshot that exists now: its number on its machine, and the request that made it.
+
+    The rest is what the machine was then, and what a revert makes it again.
+    """
 
     id: int
     request: int
     created_on: int
     power_state: str
+    cpu_count: int
+    memory_mb: int
+    cores_per_socket: int = 1
+
+
+class Options(NamedTuple):
+    """What is asked of a snapshot beside its dates.
+
+    `consolidate`: that the machine's disks are settled when it goes; `with_memory`: that what is in
+    the machine's memory is kept.
+    """
+
+    consolidate: bool = False
+    with_memory: bool = False
+
+
+PLAIN = Options()
+"""No options; most requests share it."""
 
 
 class SnapshotRequest(NamedTuple):
@@ -85,6 +177,17 @@ class SnapshotRequest(NamedTuple):
     snapshot: int | None = None
     origin: int | None = None
     closed_by: int | None = None
+    options: Options = PLAIN
+
+    @property
+    def consolidate(self) -> bool:
+        """Whether the machine's disks are settled when the snapshot goes."""
+        return self.options.consolidate
+
+    @property
+    def with_memory(self) -> bool:
+        """Whether the snapshot keeps what is in the machine's memory."""
+        return self.options.with_memory
 
     @property
     def to_date(self) -> int:
@@ -104,7 +207,9 @@ class SnapshotRequest(NamedTuple):
 
         It does what `_replace` does in a third of the time: a long advance does little else.
         """
-        id, job, _, user, vm, made, _, text, from_date, hours, added, number, origin, end = self
+        id, job, _, user, vm, made, _, text, from_date, hours, added, number, origin, end = self[
+            :14
+        ]
         return tuple.__new__(
             SnapshotRequest,
             (
@@ -122,12 +227,62 @@ class SnapshotRequest(NamedTuple):
                 number if snapshot is None else snapshot,
                 origin,
                 end if closed_by is None else closed_by,
+                *self[14:],
             ),
         )
 
 
+class Attribute(StrEnum):
+    """What of a machine a change is about."""
+
+    POWER = "power"
+    NAME = "name"
+    CPU = "cpu"
+    MEMORY = "memory"
+
+
+class Power(StrEnum):
+    """What can be done to a machine's power."""
+
+    ON = "on"
+    OFF = "off"
+    RESET = "reset"
+    REBOOT = "reboot"
+    SHUTDOWN = "shutdown"
+    SUSPEND = "suspend"
+
+
+class Processors(NamedTuple):
+    """How many virtual processors, and how many of them share a socket (None: as it is)."""
+
+    number: int
+    cores_per_socket: int | None = None
+
+
+class Fault(StrEnum):
+    """Why a change could not be made."""
+
+    POWER_STATE = "power_state"
+    NAME_TAKEN = "name_taken"
+    NO_HOT_PLUG = "no_hot_plug"
+
+
+class Failure(NamedTuple):
+    """Why a change failed, and what stood in its way: a power state, a name, an attribute."""
+
+    fault: Fault
+    detail: str
+
+
+Value = Power | Processors | str | int
+"""What a machine's power, processors, name or memory (in MB) is to become."""
+
+
 class ChangeRequest(NamedTuple):
-    """A request to change a machine; `schedule` is the instant asked for, None means at once."""
+    """A request to change a machine; `schedule` is the instant asked for, None means at once.
+
+    A consolidation has neither `attribute` nor `value`; `failure` is there while it has failed.
+    """
 
     id: int
     job: Job
@@ -137,6 +292,9 @@ class ChangeRequest(NamedTuple):
     created_on: int
     updated_on: int
     schedule: int | None
+    attribute: Attribute | None = None
+    value: Value | None = None
+    failure: Failure | None = None
 
     @property
     def from_date(self) -> int:

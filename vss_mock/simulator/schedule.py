@@ -22,12 +22,12 @@ def next_due(request: Request) -> int | None:
     What was due before the request was made, or before its last change, is due at once.
     """
     if request.state is State.SUBMITTED:
-        due, since = request.from_date, request.created_on
+        due = request.from_date
     elif request.state is State.SCHEDULED and isinstance(request, SnapshotRequest):
-        due, since = request.to_date, request.updated_on
+        due = request.to_date
     else:
         return None
-    return max(since, due)
+    return max(request.updated_on, due)
 
 
 class Schedule:

@@ -9,13 +9,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from vss_mock.simulator import dump
+from vss_mock.simulator.changes import changed, powered
 from vss_mock.simulator.clock import LATEST, VirtualClock, within_time
+from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import (
     BadDuration,
     DuplicateName,
     ExtensionsUsedUp,
     LimitReached,
     NotExtendable,
+    NotRetryable,
+    NotScheduled,
+    UnknownGroup,
+    UnknownMessage,
     UnknownRequest,
     UnknownTask,
 )
@@ -30,14 +36,22 @@ from vss_mock.simulator.lifecycle import (
     step,
 )
 from vss_mock.simulator.records import (
+    PLAIN,
+    Attribute,
     ChangeRequest,
     Due,
+    Failure,
+    Fault,
     Fired,
+    Group,
+    Message,
+    Options,
     Request,
     Snapshot,
     SnapshotRequest,
     Task,
     User,
+    Value,
     VirtualMachine,
 )
 from vss_mock.simulator.rows import Rows
@@ -49,6 +63,12 @@ WITHOUT_END = 1 << 62
 
 Row = TypeVar("Row", SnapshotRequest, ChangeRequest)
 
+_IDLE = frozenset({State.SUBMITTED, State.CANCELLED})
+"""The states in which no work has been done for a request, so that it has no task."""
+
+MOST_STALE = 1_000
+"""How many entries that mean nothing any more the schedule may hold beside one for each change."""
+
 MAXIMUM_REQUESTS = 1_000_000
 """How many requests of each kind one world may hold."""
 
@@ -59,20 +79,40 @@ class World:
     __slots__ = (
         "_changes",
         "_clock",
+        "_messages",
         "_own",
         "_schedule",
         "_snapshots",
+        "_stale",
+        "datacenter",
+        "groups",
         "inventory",
+        "motd",
         "seed",
         "users",
     )
 
     def __init__(
-        self, *, seed: int, start: int, users: Iterable[User], vms: Iterable[VirtualMachine]
+        self,
+        *,
+        seed: int,
+        start: int,
+        users: Iterable[User],
+        vms: Iterable[VirtualMachine],
+        datacenter: Datacenter,
+        groups: Iterable[Group] = (),
+        messages: Iterable[Message] = (),
+        motd: str | None = None,
     ) -> None:
-        """Begin at instant `start`; raise DuplicateName, LimitReached or OutOfTime."""
+        """Begin at instant `start`; raise DuplicateName, LimitReached, OutOfTime, UnknownPlace."""
         self.seed = seed
+        self.datacenter = datacenter
+        self.groups = tuple(groups)
+        self._messages = {message.id: message for message in messages}
+        self.motd = motd
         self.inventory = Inventory(vms)
+        for vm in self.inventory:
+            datacenter.check(vm)
         self.users: dict[str, User] = {}
         for user in users:
             if user.username in self.users:
@@ -80,6 +120,7 @@ class World:
             self.users[user.username] = user
         self._clock = VirtualClock(start)
         self._schedule = Schedule()
+        self._stale = 0
         self._snapshots: dict[int, SnapshotRequest] = {}
         self._changes: dict[int, ChangeRequest] = {}
         self._own: dict[tuple[str, type[Request]], list[int]] = {}
@@ -137,9 +178,48 @@ class World:
         """Return a view of a user's change requests in order of id."""
         return Rows(self._changes, self._own.get((user.username, ChangeRequest), []))
 
+    def groups_of(self, user: User) -> list[Group]:
+        """Return the groups that a user is in, in order."""
+        return [group for group in self.groups if group.name in user.groups]
+
+    def group(self, user: User, id: int) -> Group:
+        """Return a group that a user is in; raise UnknownGroup."""
+        for group in self.groups_of(user):
+            if group.id == id:
+                return group
+        raise UnknownGroup(id)
+
+    def members(self, group: Group) -> list[User]:
+        """Return the users in a group, in order."""
+        return [user for user in self.users.values() if group.name in user.groups]
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All messages to all users, in order of id."""
+        return tuple(self._messages.values())
+
+    def messages_of(self, user: User) -> list[Message]:
+        """Return the messages to a user, in order."""
+        return [message for message in self.messages if message.user == user.username]
+
+    def message(self, user: User, id: int) -> Message:
+        """Return a message to a user; raise UnknownMessage."""
+        message = self._messages.get(id)
+        if message is None or message.user != user.username:
+            raise UnknownMessage(id)
+        return message
+
+    def acknowledge(self, user: User, id: int) -> Message:
+        """Note that a user has read a message; raise UnknownMessage. Once is enough."""
+        message = self.message(user, id)
+        if not message.acknowledged:
+            message = message._replace(acknowledged=True, updated_on=self.now)
+            self._messages[id] = message
+        return message
+
     def task_id(self, request: Request) -> str | None:
         """Return the id of a request's task, or None before its work began."""
-        if request.state is State.SUBMITTED:
+        if request.state in _IDLE:
             return None
         return task_id(self.seed, reference(request))
 
@@ -147,9 +227,12 @@ class World:
         """Return a task of one of the user's requests; raise UnknownTask."""
         number = task_reference(self.seed, id)
         request = None if number is None else self._request(number)
-        if request is None or request.user != user.username or request.state is State.SUBMITTED:
+        if request is None or request.user != user.username or request.state in _IDLE:
             raise UnknownTask(id)
-        began = max(request.from_date, request.created_on)
+        if isinstance(request, ChangeRequest):
+            began = request.updated_on
+        else:
+            began = max(request.from_date, request.created_on)
         return Task(id, request, began, began)
 
     def next_due(self) -> Due | None:
@@ -167,11 +250,20 @@ class World:
     # Calls: each makes or changes one record.
 
     def submit(
-        self, user: User, vm: str, description: str, from_date: int, valid_for: int
+        self,
+        user: User,
+        vm: str,
+        description: str,
+        from_date: int,
+        valid_for: int,
+        *,
+        consolidate: bool = False,
+        with_memory: bool = False,
     ) -> SnapshotRequest:
         """Ask for a snapshot of a machine at an instant, to be kept for 1 to 72 hours.
 
-        An instant that has passed is due at once. Raises UnknownVirtualMachine,
+        An instant that has passed is due at once. `consolidate` settles the machine's disks when
+        the snapshot goes, `with_memory` keeps what is in its memory. Raises UnknownVirtualMachine,
         HiddenVirtualMachine, BadDuration, OutOfTime, LimitReached.
         """
         self.virtual_machine(user, vm)
@@ -184,6 +276,7 @@ class World:
             description=description,
             from_date=from_date,
             valid_for=valid_for,
+            options=Options(consolidate, with_memory) if consolidate or with_memory else PLAIN,
         )
 
     def extend(self, user: User, id: int, hours: int) -> SnapshotRequest:
@@ -222,21 +315,36 @@ class World:
 
         Raises UnknownVirtualMachine, HiddenVirtualMachine, OutOfTime, LimitReached.
         """
-        self.virtual_machine(user, vm)
-        if schedule is not None:
-            within_time(schedule)
-        return self.enter(
-            ChangeRequest(
-                id=self._next_id(self._changes),
-                job=Job.CONSOLIDATE,
-                state=State.SUBMITTED,
-                user=user.username,
-                vm=vm,
-                created_on=self.now,
-                updated_on=self.now,
-                schedule=schedule,
-            )
-        )
+        return self._ask_change(user, Job.CONSOLIDATE, vm, schedule)
+
+    def change(
+        self, user: User, vm: str, attribute: Attribute, value: Value, schedule: int | None = None
+    ) -> ChangeRequest:
+        """Ask for an attribute of a machine to become a value at an instant, None for at once.
+
+        Whether it can be made shows when it is due. Raises as `consolidate` does.
+        """
+        return self._ask_change(user, Job.CHANGE, vm, schedule, attribute, value)
+
+    def reschedule(self, user: User, id: int, schedule: int) -> ChangeRequest:
+        """Put a change that waits for a date off, or forward; raise UnknownRequest, NotScheduled.
+
+        An instant that has passed is due at once; raises OutOfTime for one that no clock shows.
+        """
+        request = self._scheduled(user, id)
+        within_time(schedule)
+        return self._alter(request, Event.RESCHEDULE, schedule=schedule)
+
+    def cancel(self, user: User, id: int) -> ChangeRequest:
+        """Give up a change that waits for a date; raise UnknownRequest, NotScheduled."""
+        return self._alter(self._scheduled(user, id), Event.CANCEL)
+
+    def retry(self, user: User, id: int) -> ChangeRequest:
+        """Try a change that has failed again, at once; raise UnknownRequest, NotRetryable."""
+        request = self.change_request(user, id)
+        if request.state is not State.FAILED:
+            raise NotRetryable(id, request.state)
+        return self._alter(request, Event.RETRY, failure=None)
 
     # Time.
 
@@ -291,9 +399,14 @@ class World:
         copy = World.__new__(World)
         copy.seed = self.seed
         copy.users = self.users
+        copy.datacenter = self.datacenter
+        copy.groups = self.groups
+        copy._messages = self._messages.copy()
+        copy.motd = self.motd
         copy.inventory = self.inventory.fork()
         copy._clock = VirtualClock(self.now)
         copy._schedule = self._schedule.fork()
+        copy._stale = self._stale
         copy._snapshots = self._snapshots.copy()
         copy._changes = self._changes.copy()
         copy._own = {owner: ids.copy() for owner, ids in self._own.items()}
@@ -350,6 +463,7 @@ class World:
         valid_for: int = 0,
         snapshot: int | None = None,
         origin: int | None = None,
+        options: Options = PLAIN,
     ) -> SnapshotRequest:
         return self.enter(
             SnapshotRequest(
@@ -365,8 +479,62 @@ class World:
                 valid_for=valid_for,
                 snapshot=snapshot,
                 origin=origin,
+                options=options,
             )
         )
+
+    def _ask_change(
+        self,
+        user: User,
+        job: Job,
+        vm: str,
+        schedule: int | None,
+        attribute: Attribute | None = None,
+        value: Value | None = None,
+    ) -> ChangeRequest:
+        self.virtual_machine(user, vm)
+        if schedule is not None:
+            within_time(schedule)
+        return self.enter(
+            ChangeRequest(
+                id=self._next_id(self._changes),
+                job=job,
+                state=State.SUBMITTED,
+                user=user.username,
+                vm=vm,
+                created_on=self.now,
+                updated_on=self.now,
+                schedule=schedule,
+                attribute=attribute,
+                value=value,
+            )
+        )
+
+    def _scheduled(self, user: User, id: int) -> ChangeRequest:
+        """Return a user's change that waits for a date of its own."""
+        request = self.change_request(user, id)
+        if request.state is not State.SUBMITTED or request.schedule is None:
+            raise NotScheduled(id, request.state)
+        return request
+
+    def _alter(self, request: ChangeRequest, event: Event, **members: Any) -> ChangeRequest:
+        """Change a change request, now."""
+        state = step(request.job, request.state, event)
+        altered = request._replace(state=state, updated_on=self.now, **members)
+        self._changes[request.id] = altered
+        self._stale += 1
+        if self._stale > MOST_STALE + len(self._changes):
+            self._index_anew()
+        else:
+            self._index(altered)
+        return altered
+
+    def _index_anew(self) -> None:
+        """Make the schedule of what lies ahead, without what calls have left behind in it."""
+        self._schedule, self._stale = Schedule(), 0
+        for requests in self.requests():
+            for request in requests:
+                self._index(request)
 
     def _index(self, request: Request) -> None:
         due = next_due(request)
@@ -407,9 +575,10 @@ class World:
         elif event is Event.DELETE:
             inventory.drop(vm, number)
             closes = request.origin
+            if (self._snapshots[closes] if closes else request).consolidate:
+                inventory.replace(inventory[vm]._replace(needs_consolidation=False))
         else:
-            power_state = inventory.snapshot(vm, number).power_state
-            inventory.replace(inventory[vm]._replace(power_state=power_state))
+            inventory.replace(_reverted(inventory[vm], inventory.snapshot(vm, number), at))
         moved = self._move(request, event, at, snapshot=number)
         fired.append(Fired(at, request.id, event, request.state, moved.state, vm, number))
         if closes is not None:
@@ -421,12 +590,39 @@ class World:
     def _change(self, request: ChangeRequest, at: int, fired: list[Fired]) -> ChangeRequest:
         """Make the change that is due for a machine."""
         event, vm = DUE[request.job, request.state], request.vm
-        self.inventory.replace(self.inventory[vm]._replace(needs_consolidation=False))
+        failure = self._apply(request, at)
+        if failure is not None:
+            event = Event.FAIL
         state = step(request.job, request.state, event)
-        moved = request._replace(state=state, updated_on=at)
+        moved = request._replace(state=state, updated_on=at, failure=failure)
         self._changes[request.id] = moved
         fired.append(Fired(at, request.id, event, request.state, state, vm, None))
         return moved
+
+    def _apply(self, request: ChangeRequest, at: int) -> Failure | None:
+        """Make a machine what a change says; return why that is not possible, if it is not."""
+        inventory, vm = self.inventory, self.inventory[request.vm]
+        if request.attribute is None or request.value is None:
+            inventory.replace(vm._replace(needs_consolidation=False))
+            return None
+        wanted = changed(vm, request.attribute, request.value, at)
+        if isinstance(wanted, Failure):
+            return wanted
+        try:
+            inventory.replace(wanted)
+        except DuplicateName as taken:
+            return Failure(Fault.NAME_TAKEN, taken.name)
+        return None
+
+
+def _reverted(vm: VirtualMachine, snapshot: Snapshot, at: int) -> VirtualMachine:
+    """Return a machine as a snapshot of it holds it: its power state and its configuration."""
+    vm = vm._replace(
+        cpu_count=snapshot.cpu_count,
+        cores_per_socket=snapshot.cores_per_socket,
+        memory_mb=snapshot.memory_mb,
+    )
+    return vm if vm.power_state == snapshot.power_state else powered(vm, snapshot.power_state, at)
 
 
 def check_hours(hours: int) -> None:

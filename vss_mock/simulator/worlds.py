@@ -12,11 +12,15 @@ from vss_mock.simulator.errors import (
     WorldExists,
     WorldIsPermanent,
 )
-from vss_mock.simulator.records import User
+from vss_mock.simulator.journal import Cause, Journal
+from vss_mock.simulator.records import Fired, Request, User
+from vss_mock.simulator.schedule import reference
 from vss_mock.simulator.world import World
 
 DEFAULT = "default"
 """The name of the world that is meant where none is named."""
+REMEMBERED_POLLS = 10_000
+"""How many requests that somebody waits for are remembered in a world."""
 MAXIMUM_WORLDS = 10_000
 """How many worlds one house may hold."""
 
@@ -24,10 +28,22 @@ MAXIMUM_WORLDS = 10_000
 class Tenancy:
     """A world under its name: the world as it is and as it began, its dialect, pace and tokens.
 
-    `turn` holds those who want to move time or replace the world, the first of whom may.
+    `turn` holds those who want to move time or replace the world, the first of whom may. `journal`
+    tells what has happened since the world began.
     """
 
-    __slots__ = ("_first_pace", "dialect", "name", "origin", "pace", "tokens", "turn", "world")
+    __slots__ = (
+        "_first_pace",
+        "_polled",
+        "dialect",
+        "journal",
+        "name",
+        "origin",
+        "pace",
+        "tokens",
+        "turn",
+        "world",
+    )
 
     def __init__(
         self, name: str, world: World, pace: Pace, dialect: str, tokens: Mapping[str, str]
@@ -40,10 +56,32 @@ class Tenancy:
         self.pace = self._first_pace = pace
         self.tokens = tokens
         self.turn: list[object] = []
+        self.journal = Journal()
+        self._polled: dict[int, Request] = {}
+
+    def advance_to(self, target: int, cause: Cause, limit: int | None = None) -> list[Fired]:
+        """Move the world's clock as `World.advance_to` does, and keep the journal."""
+        fired = self.world.advance_to(target, limit)
+        if fired:
+            self.journal.enter(cause, fired)
+        return fired
+
+    def polled(self, request: Request) -> bool:
+        """Note that somebody asks for a request; tell whether it was asked for as it is before."""
+        number = reference(request)
+        if self._polled.get(number) is request:
+            del self._polled[number]
+            return True
+        if len(self._polled) >= REMEMBERED_POLLS:
+            self._polled.clear()
+        self._polled[number] = request
+        return False
 
     def reset(self, at: int) -> None:
         """Begin again at the edge's instant `at`, exactly as at first."""
         self.world = self.origin.fork()
+        self.journal = Journal()
+        self._polled.clear()
         self.pace = self._first_pace.anchored(at, self.origin.now)
 
 
