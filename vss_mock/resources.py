@@ -7,9 +7,10 @@ started in.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
+
+import orjson
 
 PACKAGE: Final = Path(__file__).resolve().parent
 
@@ -33,18 +34,26 @@ def find(name: str) -> Path:
     raise MissingResource(name, places)
 
 
-def load(name: str) -> dict[str, Any]:
-    """Reads every JSON file of a data folder, by its path inside it; raises MissingResource."""
+def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
+    """Reads every JSON file of a data folder, by its path inside it; raises MissingResource.
+
+    What begins with `leave_out` inside it is not read.
+    """
     root = find(name)
+    paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.json"))}
     return {
-        path.relative_to(root).as_posix(): json.loads(path.read_bytes())
-        for path in sorted(root.rglob("*.json"))
+        path: orjson.loads(file.read_bytes())
+        for path, file in paths.items()
+        if leave_out is None or not path.startswith(leave_out)
     }
 
 
 def load_schemas() -> dict[str, Any]:
-    """Reads every schema and OpenAPI document, by its path under schemas/: `2016/vm.json`."""
-    return load("schemas")
+    """Reads every schema and OpenAPI document, by its path under schemas/: `2016/vm.json`.
+
+    The differences that later dialects are built from are no documents, and are left out.
+    """
+    return load("schemas", leave_out="differences/")
 
 
 def schema_documents(dialect: str) -> dict[str, Any]:
@@ -70,5 +79,5 @@ def load_contracts() -> dict[str, Any]:
 
 def demo_world() -> dict[str, Any]:
     """Reads the world that the mock starts with: users, virtual machines and a bit of history."""
-    document: dict[str, Any] = json.loads((PACKAGE / "demo_world.json").read_bytes())
+    document: dict[str, Any] = orjson.loads((PACKAGE / "demo_world.json").read_bytes())
     return document

@@ -96,6 +96,12 @@ class Caller:
         return self("PUT", target, body, **fields)
 
     @property
+    def dialect(self) -> str:
+        """The dialect of the default world."""
+        dialect: str = self.get("/_mock/worlds/default").body["dialect"]
+        return dialect
+
+    @property
     def state(self) -> Any:
         return self.get("/_mock/state").body
 

@@ -37,6 +37,7 @@ def test_the_clock_tells_what_is_due_next(mock: Caller) -> None:
     uuid = mock.uuid()
     assert mock.get(CLOCK).body["next"] == {
         "at": "2016-07-30T02:00:00Z",
+        "kind": "snapshot",
         "request": 2,
         "event": "take",
         "vm": uuid,
@@ -417,6 +418,9 @@ def past(user: str, vm: str) -> dict[str, Any]:
         ({"users": [{"username": "u", "password": "p", "sees": ["b"]}]}, 400),
         ({"users": [{"username": "u", "password": "p"}] * 2}, 400),
         ({"users": [{"username": "u", "password": "p", "token": "demo-token"}]}, 409),
+        ({"messages": [{"user": "x", "subject": "s", "text": "t"}]}, 400),
+        ({"vms": [{"name": "a", "domain": "domain-c9"}]}, 400),
+        ({"folders": [{"moref": "group-v9", "name": "F", "parent": "group-v99"}]}, 400),
         (past("x", "1502P-pm"), 400),
         (past("jm", "x"), 400),
         (past("ana", "1502P-pm"), 403),

@@ -85,6 +85,7 @@ def test_the_walk_of_the_document_is_answered_key_for_key(mock: Caller) -> None:
     assert fired == [
         {
             "at": "2016-07-30T02:00:00Z",
+            "kind": "snapshot",
             "request": 2,
             "event": "take",
             "from": "Submitted",

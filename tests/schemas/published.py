@@ -11,12 +11,17 @@ SCHEMAS = ROOT / "schemas"
 FILES: dict[str, Any] = {
     path.relative_to(SCHEMAS).as_posix(): json.loads(path.read_bytes())
     for path in sorted(SCHEMAS.rglob("*.json"))
+    if "differences" not in path.parts
 }
+"""All but what the later dialects are built from."""
 DOCUMENTS = Documents(FILES)
 NAMES = DOCUMENTS.names()
 BODIES = [name for name in NAMES if name != "common/scenario.json"]
 """All but the schema of contracts/, whose examples are the contracts and are tested with them."""
-OPENAPI = {"2016": FILES["2016/openapi.json"], "control": FILES["control/openapi.json"]}
+OPENAPI = {
+    name.partition("/")[0]: file for name, file in FILES.items() if name.endswith("/openapi.json")
+}
+DIALECTS = [name for name in OPENAPI if name != "control"]
 METHODS = ("get", "post", "put", "patch", "delete")
 EVIDENCE = {"documented", "client", "assumed", "own"}
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.schemas.published import (
     BODIES,
+    DIALECTS,
     DOCUMENTS,
     EVIDENCE,
     FILES,
@@ -22,7 +23,10 @@ from tests.schemas.published import (
 
 BASE = "https://vss-mock.example/schemas/"
 # A library holds definitions for others and describes nothing by itself.
-LIBRARIES = {"2016/envelope.json", "common/dates.json", "common/links.json", "common/values.json"}
+LIBRARIES = {
+    *(f"{dialect}/envelope.json" for dialect in DIALECTS),
+    *("common/dates.json", "common/links.json", "common/values.json"),
+}
 TITLED = list(titled())
 # What may have members that are not named here: OpenAPI's own document.
 OPEN = {"control/openapi-document.json"}

@@ -17,10 +17,24 @@ UUID = TASK.rpartition("/")[2]
 REQUESTS = DOCUMENTS.schema(REQUEST)["examples"]
 SUBMITTED, SCHEDULED, EXTENDED, ENDED, ENDED_BY_HAND = REQUESTS[:5]
 DELETING, DELETED, REVERTING, REVERTED, DELETION_FAILED, REVERT_FAILED = REQUESTS[5:]
-CHANGE_SUBMITTED, CHANGE_DONE, _ = DOCUMENTS.schema(CHANGE)["examples"]
+CHANGE_SUBMITTED, CHANGE_DONE, _, SWITCHED, *_ = DOCUMENTS.schema(CHANGE)["examples"]
+_, _, _, _, SWITCH_FAILED, CANCELLED, RENAMED, RESIZED, MEMORY_FAILED = DOCUMENTS.schema(CHANGE)[
+    "examples"
+]
 PAGE, EXPANDED, EMPTY = DOCUMENTS.schema(LIST)["examples"]
 ACCEPTED = DOCUMENTS.schema("2016/accepted.json")["examples"][0]
 FIRED, FIRED_DELETE = DOCUMENTS.schema("control/clock-moved.json#/$defs/fired")["examples"]
+UPDATE = "2016/change-update.json"
+ACCEPTED_2019 = DOCUMENTS.schema("2019/accepted.json")["examples"][0]
+SCHEDULED_2019 = DOCUMENTS.schema("2019/snapshot-request.json")["examples"][1]
+EXTENDED_2019 = DOCUMENTS.schema("2019/snapshot-request.json")["examples"][2]
+STATE_2019 = DOCUMENTS.schema("2019/vm-state.json")["examples"][1]
+FOLDER_2019 = DOCUMENTS.schema("2019/folder.json#/$defs/folder")["examples"][1]
+TOLD_2019 = DOCUMENTS.schema("2019/user-notification-request.json#/$defs/request")["examples"][1]
+SUBMITTED_2026, SCHEDULED_2026, *_ = DOCUMENTS.schema("2026/snapshot-request.json")["examples"]
+SNAPSHOT_2026 = DOCUMENTS.schema("2026/vm-snapshot.json#/$defs/snapshot")["examples"][0]
+TOOLS_2026 = DOCUMENTS.schema("2026/vm-tools.json")["examples"][0]
+GUEST_2026 = DOCUMENTS.schema("2026/vm-guest.json")["examples"][0]
 BAD_REQUEST = DOCUMENTS.schema("common/error.json#/$defs/bad-request")["examples"][0]
 
 
@@ -153,6 +167,133 @@ LIES: dict[str, tuple[str, Any, Callable[[Any], None]]] = {
         CHANGE,
         CHANGE_DONE,
         put("data/message/warnings/0", "Disks were consolidated"),
+    ),
+    "a consolidation with a value": (CHANGE, CHANGE_DONE, put("data/value", ["x"])),
+    "a consolidation that failed": (CHANGE, CHANGE_DONE, put("data/status", "Error Processed")),
+    "a change without a value": (CHANGE, SWITCHED, put("data/value", [])),
+    "a change with two values": (CHANGE, SWITCHED, put("data/value", ["poweredOn", "reset"])),
+    "a change to a power state nobody knows": (CHANGE, SWITCHED, put("data/value", ["on"])),
+    "a change that says what another did": (
+        CHANGE,
+        SWITCHED,
+        put("data/message/warnings/0", "VM memory changed to 8 GB"),
+    ),
+    "a change that failed and says it was made": (
+        CHANGE,
+        SWITCHED,
+        put("data/status", "Error Processed"),
+    ),
+    "a change that failed for another's reason": (
+        CHANGE,
+        SWITCH_FAILED,
+        put("data/message/errors", ["CPU hot plug is not supported for this virtual machine."]),
+    ),
+    "a change that failed without a task": (CHANGE, SWITCH_FAILED, put("data/task_id", None)),
+    "a change that failed for a power state that is good": (
+        CHANGE,
+        MEMORY_FAILED,
+        put(
+            "data/message/errors/0",
+            "The attempted operation cannot be performed in the current state (Powered on).",
+        ),
+    ),
+    "a cancelled change that ran": (CHANGE, CANCELLED, put("data/task_id", UUID)),
+    "a cancelled change that had no date": (
+        CHANGE,
+        CANCELLED,
+        put("data/scheduled_datetime", None),
+    ),
+    "a cancelled change with a message": (
+        CHANGE,
+        CANCELLED,
+        put("data/message", {"errors": [], "warnings": ["VM state changed to poweredOff"]}),
+    ),
+    "a new name that is a number": (CHANGE, RENAMED, put("data/value", [5])),
+    "a number of processors in words": (CHANGE, RESIZED, put("data/value", ["4"])),
+    "an update of nothing": (UPDATE, {"scheduled": False}, drop("scheduled")),
+    "an update that cancels and moves": (
+        UPDATE,
+        {"scheduled": False},
+        put("scheduled_datetime", "2016-07-30 04:00"),
+    ),
+    "an update that moves to no date": (UPDATE, {"scheduled": False}, put("scheduled", True)),
+    "a rename accepted as a snapshot": (
+        "2016/accepted.json",
+        ACCEPTED,
+        put("data/message", "VM Name Change Request has been accepted for processing"),
+    ),
+    "accepted with another action": (
+        "2019/accepted.json",
+        ACCEPTED_2019,
+        put("data/request/action", "Delete"),
+    ),
+    "accepted with a task": (
+        "2019/accepted.json",
+        ACCEPTED_2019,
+        put("data/request/task_id", UUID),
+    ),
+    "a scheduled request that was extended unnoticed": (
+        "2019/snapshot-request.json",
+        SCHEDULED_2019,
+        put("data/extensions", 1),
+    ),
+    "an extension that nothing tells of": (
+        "2019/snapshot-request.json",
+        EXTENDED_2019,
+        warn(0, 1),
+    ),
+    "switched on since nobody knows when": (
+        "2019/vm-state.json",
+        STATE_2019,
+        put("data/bootTime", None),
+    ),
+    "a parent without a name": (
+        "2019/folder.json#/$defs/folder",
+        FOLDER_2019,
+        put("parent/moref", "group-v1"),
+    ),
+    "told of all, but not of all": (
+        "2019/user-notification-request.json#/$defs/request",
+        TOLD_2019,
+        put("all", True),
+    ),
+    "a date of 2019 in 2026": (
+        "2026/snapshot-request.json",
+        SUBMITTED_2026,
+        put("data/created_on", "2016-07-29 12:30:59 EDT"),
+    ),
+    "a status of 2019 in 2026": (
+        "2026/snapshot-request.json",
+        SCHEDULED_2026,
+        put("data/status", "Scheduled"),
+    ),
+    "a warning of 2019 in 2026": (
+        "2026/snapshot-request.json",
+        SCHEDULED_2026,
+        put(
+            "data/message/warnings/1",
+            "Snapshot Delete has been Scheduled to 2016-07-30 Sat 10:00:00 EDT",
+        ),
+    ),
+    "flat and nested ids that differ": (
+        "2026/snapshot-request.json",
+        SCHEDULED_2026,
+        put("data/snap_id", None),
+    ),
+    "one state in two spellings that differ": (
+        "2026/vm-snapshot.json#/$defs/snapshot",
+        SNAPSHOT_2026,
+        put("power_state", "poweredOn"),
+    ),
+    "tools that vss-cli would not reboot": (
+        "2026/vm-tools.json",
+        TOOLS_2026,
+        put("data/runningStatus", "guestToolsRunning"),
+    ),
+    "a guest that runs and does not": (
+        "2026/vm-guest.json",
+        GUEST_2026,
+        put("data/guest_state", "notRunning"),
     ),
     "a first page with one before it": (
         LIST,

@@ -10,23 +10,55 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
 
-from tests.schemas.published import DOCUMENTS, EVIDENCE, FILES, OPENAPI, SCHEMAS, operations
+from tests.schemas import building
+from tests.schemas.published import (
+    DIALECTS,
+    DOCUMENTS,
+    EVIDENCE,
+    FILES,
+    OPENAPI,
+    SCHEMAS,
+    operations,
+)
+from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.world import World
+from vss_mock.wire.collections import Field
 from vss_mock.wire.dialect_2016 import Dialect2016
+from vss_mock.wire.dialect_2019 import Dialect2019
+from vss_mock.wire.dialect_2026 import Dialect2026
 from vss_mock.wire.documents import bundle
 
+SPEAKERS = {"2016": Dialect2016, "2019": Dialect2019, "2026": Dialect2026}
+KINDS = ("snapshot", "change")
+OTHER_KINDS = ("export", "folder", "inventory", "new")
+PLACES = ("folder-", "network-", "domain-")
 API = {
-    *("api-root", "request-change-get", "request-change-list", "request-snapshot-extend"),
-    *("request-snapshot-get", "request-snapshot-list", "request-summary", "request-task-get"),
-    *("token-request", "user-get", "vm-consolidate", "vm-consolidation-get", "vm-get", "vm-list"),
+    *("api-root", "request-change-get", "request-change-list", "request-change-update"),
+    *("request-snapshot-extend", "request-snapshot-get", "request-snapshot-list"),
+    *("request-summary", "request-task-get", "token-request", "user-get", "vm-consolidate"),
+    *("vm-consolidation-get", "vm-cpu-set", "vm-get", "vm-list", "vm-memory-set", "vm-name-set"),
     *("vm-snapshot-create", "vm-snapshot-delete", "vm-snapshot-get", "vm-snapshot-list"),
-    "vm-snapshot-revert",
+    *("vm-snapshot-revert", "vm-state-set"),
 }
+SINCE_2019 = {
+    *("api-ping", "api-status", "domain-get", "domain-list", "domain-vm-list"),
+    *("folder-child-list", "folder-get", "folder-list", "folder-vm-list", "network-get"),
+    *("network-list", "network-vm-list", "request-change-retry", "request-export-list"),
+    *("request-folder-list", "request-inventory-list", "request-new-list", "user-digest-get"),
+    *("user-group-list", "user-ldap-get", "user-message-get", "user-message-list"),
+    *("user-notification-format-get", "user-notification-get", "user-notification-method-get"),
+    *("user-notification-request-get", "user-personal-get", "user-role-get", "vm-cpu-get"),
+    *("vm-domain-get", "vm-folder-get", "vm-guest-get", "vm-memory-get", "vm-name-get"),
+    *("vm-state-get", "vm-tools-get", "template-list", "user-message-ack", "user-ssh-key-list"),
+    *("user-token-get", "user-token-list"),
+}
+SINCE_2026 = {"group-get", "group-list", "group-member-list", "session-motd"}
+SERVED = {"2016": API, "2019": API | SINCE_2019, "2026": API | SINCE_2019 | SINCE_2026}
 CONTROL = {
-    *("mock-clock-get", "mock-clock-move", "mock-health", "mock-openapi", "mock-reset"),
-    *("mock-state", "mock-world-clock-get", "mock-world-clock-move", "mock-world-create"),
-    *("mock-world-delete", "mock-world-fork", "mock-world-get", "mock-world-list"),
-    *("mock-world-reset", "mock-world-state"),
+    *("mock-clock-get", "mock-clock-move", "mock-health", "mock-journal-get", "mock-openapi"),
+    *("mock-reset", "mock-state", "mock-world-clock-get", "mock-world-clock-move"),
+    *("mock-world-create", "mock-world-delete", "mock-world-fork", "mock-world-get"),
+    *("mock-world-journal-get", "mock-world-list", "mock-world-reset", "mock-world-state"),
 }
 OPERATIONS = [
     (dialect, path, method, item, operation)
@@ -35,7 +67,7 @@ OPERATIONS = [
         (path, item, method, operation) for path, method, item, operation in operations(dialect)
     )
 ]
-IDS = [operation["operationId"] for *_, operation in OPERATIONS]
+IDS = [f"{dialect}-{operation['operationId']}" for dialect, *_, operation in OPERATIONS]
 each_operation = pytest.mark.parametrize(
     ("dialect", "path", "method", "item", "operation"), OPERATIONS, ids=IDS
 )
@@ -75,9 +107,10 @@ def test_the_bundle_is_valid_by_itself(dialect: str) -> None:
 
 
 def test_the_operations_are_those_that_are_served() -> None:
-    assert {operation["operationId"] for *_, operation in operations("2016")} == API
-    assert {operation["operationId"] for *_, operation in operations("control")} == CONTROL
-    assert len(IDS) == len(set(IDS)) == len(API) + len(CONTROL)
+    served = {**SERVED, "control": CONTROL}
+    assert set(OPENAPI) == set(served)
+    for dialect, ids in served.items():
+        assert sorted(each["operationId"] for *_, each in operations(dialect)) == sorted(ids)
 
 
 @each_operation
@@ -167,7 +200,8 @@ def test_every_link_leads_to_an_operation_and_fills_its_parameters(
                     assert expression.removeprefix("$request.path.") in path
 
 
-def test_links_lead_from_a_name_to_the_end_of_a_snapshots_life() -> None:
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_links_lead_from_a_name_to_the_end_of_a_snapshots_life(dialect: str) -> None:
     reached, ahead = set(), ["vm-list"]
     links = {
         operation["operationId"]: [
@@ -175,17 +209,18 @@ def test_links_lead_from_a_name_to_the_end_of_a_snapshots_life() -> None:
             for answer in operation["responses"].values()
             for link in answer.get("links", {}).values()
         ]
-        for *_, operation in operations("2016")
+        for *_, operation in operations(dialect)
     }
     while ahead:
         name = ahead.pop()
         if name not in reached:
             reached.add(name)
             ahead += links[name]
-    assert API - reached == {
-        *("api-root", "request-change-list", "request-snapshot-list", "request-summary"),
-        *("token-request", "user-get"),
-    }
+    # Where one begins: the lists, the user and what is the user's, the API itself.
+    begins = re.compile(
+        r"(api|group|session|token|user)-.+|request-summary|[a-z]+-(?:[a-z]+-)?list"
+    )
+    assert all(begins.fullmatch(name) for name in SERVED[dialect] - reached)
 
 
 def test_the_link_of_a_202_finds_the_id_in_the_address() -> None:
@@ -199,40 +234,82 @@ def test_the_link_of_a_202_finds_the_id_in_the_address() -> None:
     assert found.group(1) == "2"
 
 
-@pytest.mark.parametrize("kind", ["snapshot", "change"])
-def test_a_list_is_filtered_and_sorted_by_the_fields_its_document_names(kind: str) -> None:
-    world = World(seed=0, start=0, users=[], vms=[])
-    served = getattr(Dialect2016({}), f"{kind}_fields")(world)
-    parameters = {
-        each["name"]: each
-        for each in DOCUMENTS.operation("2016", f"request-{kind}-list").raw["parameters"]
+def fields(dialect: str) -> dict[str, dict[str, Field]]:
+    """Return what the lists of a dialect are filtered and sorted by, where they are."""
+    speaker: Any = SPEAKERS[dialect]({})
+    world = World(seed=0, start=0, users=[], vms=[], datacenter=Datacenter())
+    found = {f"request-{kind}-list": getattr(speaker, f"{kind}_fields")(world) for kind in KINDS}
+    if dialect != building.FIRST:
+        found |= {f"request-{kind}-list": speaker.fields(world) for kind in OTHER_KINDS}
+        found |= {f"{name}vm-list": speaker.machine_fields(world) for name in ("", *PLACES)}
+        found |= {f"folder-{name}list": speaker.folder_fields(world) for name in ("", "child-")}
+        found["network-list"] = speaker.network_fields(world)
+        found["domain-list"] = speaker.place_fields(world)
+        found["vm-snapshot-list"] = speaker.snapshot_row_fields(world)
+        found["user-group-list"] = speaker.group_fields()
+        found["user-message-list"] = speaker.message_fields()
+        found["user-token-list"] = speaker.token_fields()
+        found["user-ssh-key-list"] = speaker.key_fields()
+        found["template-list"] = speaker.machine_fields(world)
+    if dialect == "2026":
+        found["group-list"] = speaker.group_fields()
+        found["group-member-list"] = speaker.member_fields()
+    return found
+
+
+FIELDS = {(dialect, name): found for dialect in DIALECTS for name, found in fields(dialect).items()}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_list_that_can_be_filtered_is_known(dialect: str) -> None:
+    filtered = {
+        operation.id
+        for operation in DOCUMENTS.operations(dialect)
+        if "filter" in {each["name"] for each in operation.raw.get("parameters", ())}
     }
+    assert filtered == set(fields(dialect))
+
+
+@pytest.mark.parametrize(("dialect", "name"), FIELDS)
+def test_a_list_is_filtered_and_sorted_by_the_fields_its_document_names(
+    dialect: str, name: str
+) -> None:
+    served = FIELDS[dialect, name]
+    parameters = {
+        each["name"]: each for each in DOCUMENTS.operation(dialect, name).raw["parameters"]
+    }
+    filters, sort = (parameters[each]["schema"]["pattern"] for each in ("filter", "sort"))
     listed = parameters["filter"]["description"].partition("Fields: ")[2].partition(".")[0]
     assert set(re.findall(r"`(\w+)`", listed)) == set(served)
-    for name, field in served.items():
-        value = {"text": "x", "number": "7", "date": "2016-07-29 22:00"}[field.kind]
+    for field, kind in served.items():
+        value = {"text": "x", "number": "7", "date": "2016-07-29 22:00"}[kind.kind]
         for operator in ("eq", "ne", "lt", "le", "gt", "ge", "in", "like"):
-            term = f"{name},{operator},{value}"
-            assert re.search(parameters["filter"]["schema"]["pattern"], ";".join([term] * 10))
-            assert not re.search(parameters["filter"]["schema"]["pattern"], ";".join([term] * 11))
-        assert re.search(parameters["sort"]["schema"]["pattern"], f"{name},asc;{name},desc;")
-        assert not re.search(parameters["sort"]["schema"]["pattern"], f"{name},up")
-    assert not re.search(parameters["filter"]["schema"]["pattern"], "nothing,eq,x")
+            term = f"{field},{operator},{value}"
+            assert re.search(filters, ";".join([term] * 10))
+            assert not re.search(filters, ";".join([term] * 11))
+        assert re.search(sort, f"{field},asc;{field},desc;")
+        assert not re.search(sort, f"{field},up")
+        assert bool(re.search(sort, f"{field};{field},desc")) is (dialect != building.FIRST)
+    assert not re.search(filters, "nothing,eq,x")
+    assert re.search(filters, "")
+    assert re.search(sort, "")
 
 
 def test_the_login_wants_a_password_and_health_wants_nothing() -> None:
-    assert DOCUMENTS.operation("2016", "token-request").security == ("password",)
+    for dialect in DIALECTS:
+        assert DOCUMENTS.operation(dialect, "token-request").security == ("password",)
     assert DOCUMENTS.operation("control", "mock-health").security == ()
 
 
-def test_schemathesis_loads_the_document_from_its_file() -> None:
-    loaded = schemathesis.openapi.from_path(str(SCHEMAS / "2016" / "openapi.json"))
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_schemathesis_loads_the_document_from_its_file(dialect: str) -> None:
+    loaded = schemathesis.openapi.from_path(str(SCHEMAS / dialect / "openapi.json"))
     ids = {
         result.ok().definition.raw["operationId"]
         for result in loaded.get_all_operations()
         if hasattr(result, "ok")
     }
-    assert ids == API
+    assert ids == SERVED[dialect]
 
 
 def test_schemathesis_makes_bodies_that_the_schema_takes() -> None:

@@ -19,7 +19,10 @@ TEXTS = [
     if isinstance(example, str)
 ]
 # These may hold any letter, and descriptions a line break.
-PROSE = {"description", "line", "password", "sentence", "stored-description", "vm-name"}
+PROSE = {
+    *("description", "hostname", "line", "new-vm-name", "password", "sentence"),
+    *("stored-description", "text", "vm-name"),
+}
 
 GOOD: dict[str, list[Any]] = {
     "common/dates.json#/$defs/minute": [
@@ -56,6 +59,26 @@ GOOD: dict[str, list[Any]] = {
         "00000000000000000012",
     ],
     f"{SNAPSHOT}/valid_for": ["1", "9", "10", "69", "70", "72", None],
+    "common/dates.json#/$defs/weekday-stamp": [
+        *("2016-07-29 Fri 22:00:00 EDT", "2020-04-30 Tue 16:53:00 EDT"),
+    ],
+    "common/values.json#/$defs/cpu-count": [1, 9, 128, 4.0, "1", "99", "100", "119", "128", "04"],
+    "common/values.json#/$defs/memory-gb": [1, 4096, "1", "999", "3999", "4089", "4096", "0008"],
+    "common/values.json#/$defs/new-vm-name": ["a", "1606T-web3", "x" * 74, "with spaces / é"],
+    "common/values.json#/$defs/text": ["", "x" * 256],
+    "common/values.json#/$defs/hostname": [None, "web1", "web1.example.org"],
+    "common/values.json#/$defs/domain-moref": ["domain-c4252", "domain-c1"],
+    "common/values.json#/$defs/hardware-version": ["vmx-08", "vmx-10", "vmx-19"],
+    "common/values.json#/$defs/guest-id": [
+        "ubuntu64Guest",
+        "windows8Server64Guest",
+        "rhel7_64Guest",
+    ],
+    "common/links.json#/$defs/page": [
+        f"{API}/v2/vm?per_page=3000&page=1&name=web",
+        f"{API}/v2/vm/{UUID}/snapshot?per_page=10&page=2",
+        f"{API}/v2/folder/group-v519/children?per_page=3000&page=1",
+    ],
     "common/values.json#/$defs/description": [
         "x",
         "two\nlines\tand a tab",
@@ -120,6 +143,30 @@ BAD: dict[str, list[Any]] = {
         *("1_2", "1.0", "1e1", "0x1", "twelve", "000000000000000000012", 10**30),
     ],
     f"{SNAPSHOT}/valid_for": ["0", "73", "01", "", "1 ", 12, "1.0", True],
+    "common/dates.json#/$defs/weekday-stamp": [
+        *(
+            "2016-07-29 22:00:00 EDT",
+            "2016-07-29 Friday 22:00:00 EDT",
+            "2016-07-29 fri 22:00:00 EDT",
+        ),
+        *("Fri 2016-07-29 22:00:00 EDT", "2016-07-29 Fri 22:00:00", "2016-07-29  Fri 22:00:00 EDT"),
+    ],
+    "common/values.json#/$defs/cpu-count": [
+        *(0, 129, -1, 1.5, True, None, [], {}, "", "0", "129", "130", "200", "1000", " 4", "4.0"),
+    ],
+    "common/values.json#/$defs/memory-gb": [
+        *(0, 4097, -1, 0.5, True, None, "", "0", "4097", "4100", "5000", "10000", "8 GB", "8.0"),
+    ],
+    "common/values.json#/$defs/new-vm-name": ["", "x" * 75, "a\nb", "a\tb", None, 5],
+    "common/values.json#/$defs/text": ["x" * 257, "a\nb", None],
+    "common/values.json#/$defs/hostname": ["", "x" * 257, "a\tb", 5],
+    "common/values.json#/$defs/domain-moref": ["4252", "domain-4252", "domain-c", "group-v1"],
+    "common/values.json#/$defs/hardware-version": ["vmx10", "10", "vmx-1", "vmx-100"],
+    "common/values.json#/$defs/guest-id": ["", "Ubuntu Linux", "x" * 65],
+    "common/links.json#/$defs/page": [
+        *(f"{API}/v2/vm?page=1", f"{API}/v2/vm?page=1&per_page=10", f"{API}/v2/?per_page=1&page=1"),
+        *(f"{API}/v2/vm", "/v2/vm?per_page=10&page=1", f"{API}/v2/vm/?per_page=10&page=1"),
+    ],
     "common/values.json#/$defs/description": ["", "x" * 4097, "a\x00b", "a\rb", "\x7f", "\x85", 5],
     "common/values.json#/$defs/vm-name": ["", "x" * 81, "a\nb", "a\tb", "a\x1fb", None],
     "common/values.json#/$defs/username": ["", "J", "-a", ".a", "a b", "a@b", "a:b", "x" * 65, "é"],

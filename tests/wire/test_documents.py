@@ -526,3 +526,21 @@ def test_a_bundle_of_something_that_is_not_there_is_told(name: str) -> None:
     files = {"one/openapi.json": {"paths": {"schema": {"$ref": "gone.json"}}}}
     with pytest.raises(UnknownDocument):
         bundle(name, files)
+
+
+def test_formats_are_explained_though_jsonschema_is_imported_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    schemas = {
+        f"x/{name}.json": {
+            "$id": f"https://x.example/x/{name}.json",
+            "title": name,
+            "format": "day",
+        }
+        for name in ("a", "b")
+    }
+    documents = Documents(schemas, {"day": leap})
+    first = [each.sentence for each in documents.violations("x/a.json", "02-29")]
+    for name in [name for name in sys.modules if name.partition(".")[0] == "jsonschema"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert [each.sentence for each in documents.violations("x/b.json", "02-29")] == first

@@ -1,5 +1,6 @@
 """The control API under /_mock/: clocks, states, worlds. Everything here is this mock's own."""
 
+import re
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
@@ -8,15 +9,19 @@ from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply, Steps
 from vss_mock.api.pacing import advance, settle, slices, turn
 from vss_mock.api.rendering import render
-from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Pace, iso
+from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Mode, Pace, iso
 from vss_mock.simulator.dump import parts
 from vss_mock.simulator.errors import UnknownWorld
-from vss_mock.simulator.records import Fired
+from vss_mock.simulator.journal import Cause
+from vss_mock.simulator.lifecycle import Event
+from vss_mock.simulator.records import Due, Fired
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.wire import dates
 from vss_mock.wire.documents import bundle
-from vss_mock.wire.problems import Refusal
+from vss_mock.wire.problems import Refusal, short
 from vss_mock.wire.worldfile import establish, own_token
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 LISTED_EVENTS = 10_000
 """How many events the answer to one move of a clock lists; it counts all."""
@@ -76,6 +81,24 @@ def mock_world_state(house: House, call: Call, body: None) -> Steps:
     return Reply(200, b"{%b}" % b",".join(members))
 
 
+def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
+    """Answer what has happened in a world since it began, after the event that `since` names."""
+    tenancy = _tenancy(house, call)
+    text = dict(call.query).get("since", "0")
+    if not _NUMBER.fullmatch(text):
+        message = f"since: {short(text)} is not the number of an event"
+        raise Refusal(400, message, parameters=["since"])
+    yield from _catch_up(tenancy, call)
+    last, events = tenancy.journal.last, []
+    for part in slices(tenancy.journal.since(int(text))):
+        events += [
+            {"number": number, "cause": cause, "event": _fired(house, tenancy, fired)}
+            for number, cause, fired in part
+        ]
+        yield
+    return _reply(200, {"events": events, "last": last})
+
+
 def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
     """Put a world back to its beginning."""
     tenancy = _tenancy(house, call)
@@ -89,6 +112,7 @@ def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
 mock_clock_get = mock_world_clock_get
 mock_clock_move = mock_world_clock_move
 mock_state = mock_world_state
+mock_journal_get = mock_world_journal_get
 mock_reset = mock_world_reset
 
 
@@ -144,7 +168,7 @@ def _check_there(house: House, tenancy: Tenancy) -> None:
 
 
 def _catch_up(tenancy: Tenancy, call: Call) -> Iterator[None]:
-    if tenancy.pace.live:
+    if tenancy.pace.settles:
         yield from settle(tenancy, call.at)
 
 
@@ -154,7 +178,7 @@ def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[
     length = _read("advance", dates.parse_duration, body)
     target = _read("advance_to", dates.parse_instant, body)
     if pace.live:
-        yield from advance(tenancy, max(world.now, pace.now(at)))
+        yield from advance(tenancy, max(world.now, pace.now(at)), Cause.LIVE)
     if length is not None:
         target = world.now + length
     if target is not None:
@@ -163,8 +187,8 @@ def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[
             raise Refusal(400, message, parameters=["advance_to"])
         yield from advance(tenancy, target)
     yield from _steps(tenancy, body.get("step", 0))
-    live = body.get("mode", "live" if pace.live else "frozen") == "live"
-    tenancy.pace = Pace(live, body.get("rate", pace.rate), at, world.now)
+    mode = Mode(body.get("mode", pace.mode))
+    tenancy.pace = Pace(mode, body.get("rate", pace.rate), at, world.now)
 
 
 def _steps(tenancy: Tenancy, count: int) -> Iterator[list[Fired]]:
@@ -189,9 +213,9 @@ def _clock(house: House, tenancy: Tenancy) -> Document:
     return {
         "now": iso(world.now),
         "local": dates.local_iso(world.now),
-        "mode": "live" if pace.live else "frozen",
+        "mode": pace.mode,
         "rate": pace.rate,
-        "next": due and due._asdict() | {"at": iso(due.at)},
+        "next": due and due._asdict() | {"at": iso(due.at), "kind": _kind(due)},
     }
 
 
@@ -200,6 +224,7 @@ def _fired(house: House, tenancy: Tenancy, fired: Fired) -> Document:
     statuses = house.dialects[tenancy.dialect].statuses
     return {
         "at": iso(fired.at),
+        "kind": _kind(fired),
         "request": fired.request,
         "event": fired.event,
         "from": statuses[fired.before],
@@ -209,6 +234,14 @@ def _fired(house: House, tenancy: Tenancy, fired: Fired) -> Document:
     }
 
 
+def _kind(event: Due | Fired) -> str:
+    """Return which kind of request an event is of: a failed change has no snapshot."""
+    of_change = event.event in {Event.CHANGE, Event.CONSOLIDATE} or (
+        event.event is Event.FAIL and event.snapshot is None
+    )
+    return "change" if of_change else "snapshot"
+
+
 def _world(tenancy: Tenancy, call: Call) -> Document:
     world, name = tenancy.world, tenancy.name
     return {
@@ -216,7 +249,7 @@ def _world(tenancy: Tenancy, call: Call) -> Document:
         "dialect": tenancy.dialect,
         "base_url": call.base,
         "now": iso(world.now),
-        "mode": "live" if tenancy.pace.live else "frozen",
+        "mode": tenancy.pace.mode,
         "rate": tenancy.pace.rate,
         "seed": world.seed,
         "users": [

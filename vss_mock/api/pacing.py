@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
+from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.records import Fired
 from vss_mock.simulator.worlds import Tenancy
 
@@ -24,22 +25,28 @@ def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def caught_up(tenancy: Tenancy, at: int) -> bool:
-    """Move a live world towards the edge's instant by one slice; tell whether it is there."""
-    world = tenancy.world
-    target = max(world.now, tenancy.pace.now(at))
-    return len(world.advance_to(target, SLICE)) < SLICE
+    """Move a live world towards the edge's instant by one slice; tell whether it is there.
+
+    In a world whose time waits for those who wait, what is due at once happens.
+    """
+    target, cause = tenancy.world.now, Cause.AUTO
+    if tenancy.pace.live:
+        target, cause = max(target, tenancy.pace.now(at)), Cause.LIVE
+    return len(tenancy.advance_to(target, cause, SLICE)) < SLICE
 
 
 def settle(tenancy: Tenancy, at: int) -> Iterator[None]:
-    """Bring a live world all the way to the edge's instant."""
+    """Let happen all that should have happened at the edge's instant."""
     while not caught_up(tenancy, at):
         yield
 
 
-def advance(tenancy: Tenancy, target: int) -> Generator[list[Fired], None, None]:
+def advance(
+    tenancy: Tenancy, target: int, cause: Cause = Cause.MOVE
+) -> Generator[list[Fired], None, None]:
     """Move a world's clock to an instant, giving what happened slice by slice."""
     while True:
-        fired = tenancy.world.advance_to(target, SLICE)
+        fired = tenancy.advance_to(target, cause, SLICE)
         yield fired
         if len(fired) < SLICE:
             return

@@ -1,15 +1,21 @@
 """Requests: their counts, lists of each kind, one of each kind, extension, tasks."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
-from vss_mock.api.messages import Reply
+from vss_mock.api.messages import Reply, Steps
+from vss_mock.api.pacing import advance, turn
 from vss_mock.api.params import number
 from vss_mock.api.rendering import render
 from vss_mock.api.visit import Visit
+from vss_mock.simulator.clock import LATEST, Mode
+from vss_mock.simulator.journal import Cause
+from vss_mock.simulator.lifecycle import State
 from vss_mock.simulator.records import Request
 from vss_mock.wire import collections, payloads
 from vss_mock.wire.collections import Field
+
+_Asked = TypeVar("_Asked", bound=Request)
 
 
 def request_summary(visit: Visit) -> Reply:
@@ -26,17 +32,18 @@ def request_snapshot_list(visit: Visit) -> Reply:
     return _page(visit, "request-snapshot", rows, fields)
 
 
-def request_snapshot_get(visit: Visit) -> Reply:
+def request_snapshot_get(visit: Visit) -> Reply | Steps:
     """Answer one of the caller's snapshot requests."""
     id = number(visit.call.params["id"], "snapshot request")
+    if visit.tenancy.pace.mode is Mode.AUTO:
+        return _polled(visit, lambda: visit.tenancy.world.snapshot_request(visit.user, id))
     return _one(visit, visit.world.snapshot_request(visit.user, id))
 
 
 def request_snapshot_extend(visit: Visit) -> Reply:
-    """Put off the deletion of a snapshot; the answer is empty."""
+    """Put off the deletion of a snapshot."""
     id = number(visit.call.params["id"], "snapshot request")
-    visit.world.extend(visit.user, id, payloads.extension(visit.body))
-    return Reply(204)
+    return _updated(visit, visit.world.extend(visit.user, id, payloads.extension(visit.body)))
 
 
 def request_change_list(visit: Visit) -> Reply:
@@ -46,16 +53,83 @@ def request_change_list(visit: Visit) -> Reply:
     return _page(visit, "request-change", rows, fields)
 
 
-def request_change_get(visit: Visit) -> Reply:
+def request_change_get(visit: Visit) -> Reply | Steps:
     """Answer one of the caller's change requests."""
     id = number(visit.call.params["id"], "change request")
+    if visit.tenancy.pace.mode is Mode.AUTO:
+        return _polled(visit, lambda: visit.tenancy.world.change_request(visit.user, id))
     return _one(visit, visit.world.change_request(visit.user, id))
+
+
+def request_change_update(visit: Visit) -> Reply:
+    """Give a change that waits for its date another date, or cancel it."""
+    id = number(visit.call.params["id"], "change request")
+    schedule = payloads.rescheduled(visit.body)
+    if schedule is None:
+        return _updated(visit, visit.world.cancel(visit.user, id))
+    return _updated(visit, visit.world.reschedule(visit.user, id, schedule))
+
+
+def request_change_retry(visit: Visit) -> Reply:
+    """Accept a request to try a change that has failed again."""
+    id = number(visit.call.params["id"], "change request")
+    request = visit.world.retry(visit.user, id)
+    return visit.reply(202, visit.dialect.accepted(request, visit.user, visit.base))
+
+
+def request_new_list(visit: Visit) -> Reply:
+    """Answer the caller's requests for new machines: none can be made here."""
+    return _none(visit, "request-new")
+
+
+def request_export_list(visit: Visit) -> Reply:
+    """Answer the caller's requests for exports: none can be made here."""
+    return _none(visit, "request-export")
+
+
+def request_folder_list(visit: Visit) -> Reply:
+    """Answer the caller's requests for folders: none can be made here."""
+    return _none(visit, "request-folder")
+
+
+def request_inventory_list(visit: Visit) -> Reply:
+    """Answer the caller's requests for inventories: none can be made here."""
+    return _none(visit, "request-inventory")
 
 
 def request_task_get(visit: Visit) -> Reply:
     """Answer the task of one of the caller's requests."""
     task = visit.world.task(visit.user, visit.call.params["id"])
     return visit.reply(200, visit.dialect.task(task, visit.user, visit.base))
+
+
+def _polled(visit: Visit, find: Callable[[], _Asked]) -> Reply | Steps:
+    """Answer a request that somebody may wait for: the second look lets its work begin.
+
+    Only what waits for its date is waited for: a snapshot that is there stays until it is told to.
+    """
+    request = find()
+    if request.state is State.SUBMITTED and visit.tenancy.polled(request):
+        return _stepped(visit, find)
+    return _one(visit, request)
+
+
+def _stepped(visit: Visit, find: Callable[[], _Asked]) -> Steps:
+    """Answer a request after the clock has gone to its next event."""
+    with turn(visit.tenancy) as waiting:
+        yield from waiting
+        request = find()
+        if request.state is State.SUBMITTED:
+            # What was due earlier is due now; no clock goes past the last instant.
+            target = min(max(request.from_date, visit.tenancy.world.now), LATEST)
+            for _ in advance(visit.tenancy, target, Cause.AUTO):
+                yield
+    return _one(visit, find())
+
+
+def _updated(visit: Visit, request: Request) -> Reply:
+    """Answer that a request was changed: by 204 alone, or by the request itself."""
+    return _one(visit, request) if visit.dialect.answers_updates else Reply(204)
 
 
 def _one(visit: Visit, request: Request) -> Reply:
@@ -75,9 +149,13 @@ def _one(visit: Visit, request: Request) -> Reply:
     return Reply(200, entry[2], timed=visit.tenancy.pace.live)
 
 
+def _none(visit: Visit, operation: str) -> Reply:
+    return _page(visit, operation, (), visit.dialect.fields(visit.world))
+
+
 def _page(visit: Visit, operation: str, rows: Sequence[Any], fields: Mapping[str, Field]) -> Reply:
     dialect, base = visit.dialect, visit.base
-    view = collections.read_query(visit.query, fields)
+    view = collections.read_query(visit.query, fields, bare_sort=dialect.pages_all)
     page = collections.page(rows, view, dialect.href(base, f"{operation}-list"))
     data: list[Any]
     if view.expand:

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import control, request, snapshot, user, vm
+from vss_mock.api import account, control, places, request, snapshot, user, vm
 from vss_mock.api.house import House
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -21,13 +21,15 @@ from vss_mock.simulator.errors import SimulatorError, UnknownWorld
 from vss_mock.simulator.records import User
 from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
 from vss_mock.wire import bodies, problems, tokens
-from vss_mock.wire.dialect_2016 import NO_TIME, Dialect2016
+from vss_mock.wire.dialect_2016 import NO_TIME
+from vss_mock.wire.dialects import DIALECTS
 from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import Refusal, short
 
 CONTROL = "/_mock/"
 HEALTH = "/_mock/health"
 LOGIN = "token-request"
+CONTROL_DIALECT = "control"
 ERROR_SCHEMA = "common/error.json"
 KEPT_ANSWERS = 4096
 """How many rendered requests are kept at a time; past it, all are made anew."""
@@ -35,6 +37,8 @@ KEPT_TOKENS = 4096
 """How many checked tokens are remembered at a time; past it, all are checked anew."""
 
 Handler = Callable[[Visit], Reply | Steps]
+Opened = tuple[Tenancy, User, int | None]
+"""The world and the user that a token stands for, and the second at which it expires."""
 ControlHandler = Callable[[House, Call, Any], Reply | Steps]
 
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
@@ -54,7 +58,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
     }
 
 
-HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, user)
+HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
 CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control)
 """The control API's handlers by operation id."""
@@ -77,27 +81,47 @@ class Service(House):
         rate_limit: bool = False,
         strict: bool = False,
     ) -> None:
-        paths = {operation.id: operation.path for operation in documents.operations("2016")}
-        super().__init__(documents, worlds, {"2016": Dialect2016(paths)}, preset, version)
+        operations = {name: documents.operations(name) for name in (*DIALECTS, CONTROL_DIALECT)}
+        dialects = {
+            name: spelling({operation.id: operation.path for operation in operations[name]})
+            for name, spelling in DIALECTS.items()
+        }
+        super().__init__(documents, worlds, dialects, preset, version)
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
         self._tokens: dict[str, tuple[tokens.Claims, int]] = {}
-        self._methods: dict[str, dict[str, Operation]] = {}
-        for dialect in (*self.dialects, "control"):
-            for operation in documents.operations(dialect):
-                self._methods.setdefault(operation.path, {})[operation.method] = operation
+        # What each dialect has at a path, by method.
+        self._methods: dict[str, dict[str, Mapping[str, Operation]]] = {}
+        for dialect, found in operations.items():
+            for operation in found:
+                by_dialect = self._methods.setdefault(operation.path, {})
+                by_dialect[dialect] = {
+                    **by_dialect.get(dialect, {}),
+                    operation.method: operation,
+                }
+        self._differing = frozenset(
+            path
+            for path, by_dialect in self._methods.items()
+            if len({_allowed(methods) for methods in by_dialect.values()}) > 1
+        )
 
     def routes(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return each path template with the methods it takes, HEAD and OPTIONS included."""
-        return [(path, self._allowed(path)) for path in self._methods]
+        """Return each path template, with the methods it takes where all dialects agree on them.
+
+        HEAD and OPTIONS are among them; where dialects differ there are none.
+        """
+        return [
+            (path, () if path in self._differing else _allowed(next(iter(by_dialect.values()))))
+            for path, by_dialect in self._methods.items()
+        ]
 
     def handle(self, call: Call) -> Reply | Steps:
         """Answer a call; never raises, but for BrokenContract in strict mode."""
         try:
             return self._route(call)
         except (Refusal, SimulatorError) as error:
-            return self._refused(error)
+            return self._allowing(call, self._refused(error))
 
     def refusal(
         self, status_code: int, message: str, headers: Mapping[str, str] | None = None
@@ -117,10 +141,11 @@ class Service(House):
 
         It may run in a thread beside the calls: what two make at the same time is the same.
         """
-        for methods in self._methods.values():
-            for operation in methods.values():
-                if operation.body is not None:
-                    self.documents.is_valid(operation.body, None)
+        for by_dialect in self._methods.values():
+            for dialect in by_dialect.keys() & {self.worlds[DEFAULT].dialect, CONTROL_DIALECT}:
+                for operation in by_dialect[dialect].values():
+                    if operation.body is not None:
+                        self.documents.is_valid(operation.body, None)
         self.documents.violations(ERROR_SCHEMA, None)
 
     # The way of a call.
@@ -128,22 +153,51 @@ class Service(House):
     def _route(self, call: Call) -> Reply | Steps:
         if call.path.startswith(CONTROL) and call.route != HEALTH:
             self._check_control_token(call)
-        methods = self._methods.get(call.route or "")
+        by_dialect = self._methods.get(call.route or "", {})
+        opened = None if CONTROL_DIALECT in by_dialect else self._opened(call)
+        dialect = CONTROL_DIALECT if opened is None else self._dialect(opened, call, by_dialect)
+        methods = by_dialect.get(dialect)
         if methods is None:
             raise Refusal(404, f"there is nothing at {short(call.path)}{self._hint(call.path)}")
-        method = "GET" if call.method == "HEAD" else call.method
-        operation = methods.get(method)
+        operation = methods.get("GET" if call.method == "HEAD" else call.method)
         if operation is None:
-            return self._other_method(call)
-        if operation.path.startswith(CONTROL):
+            return self._other_method(call, dialect, methods)
+        if opened is None:
             return self._control(call, operation)
         if operation.id == LOGIN:
             tenancy, user, expires = *self._log_in(call), None
+        elif isinstance(opened, Refusal):
+            raise opened
         else:
-            tenancy, user, expires = self._open(call)
-        if tenancy.pace.live and not caught_up(tenancy, call.at):
+            tenancy, user, expires = opened
+        if tenancy.pace.settles and not caught_up(tenancy, call.at):
             return self._later(call, operation, tenancy, user, expires)
         return self._serve(call, operation, tenancy, user, expires)
+
+    def _dialect(
+        self, opened: "Opened | Refusal", call: Call, known: Mapping[str, Mapping[str, Operation]]
+    ) -> str:
+        """Return the dialect of the world that a token opens, the default world's without one.
+
+        Where that one has no such call, a stranger may mean another world: the latest that has it.
+        """
+        if type(opened) is tuple:
+            return opened[0].dialect
+        own = self.worlds[DEFAULT].dialect
+        method = "GET" if call.method == "HEAD" else call.method
+        fits = [dialect for dialect, methods in known.items() if method in methods]
+        if own in fits or (own in known and not fits) or not known:
+            return own
+        return max(fits or known)
+
+    def _allowing(self, call: Call, reply: Reply) -> Reply:
+        """Tell the methods of a path that takes other ones in other dialects."""
+        if call.route not in self._differing or "Allow" in reply.headers:
+            return reply
+        by_dialect = self._methods[call.route]
+        methods = by_dialect.get(self._dialect(self._opened(call), call, by_dialect))
+        told = {"Allow": ", ".join(_allowed(methods))} if methods else {}
+        return reply._replace(headers={**reply.headers, **told})
 
     def _later(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
@@ -154,7 +208,7 @@ class Service(House):
             reply = self._serve(call, operation, tenancy, user, expires)
             return reply if isinstance(reply, Reply) else (yield from reply)
         except (Refusal, SimulatorError) as error:
-            return self._refused(error)
+            return self._allowing(call, self._refused(error))
 
     def _serve(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
@@ -165,10 +219,13 @@ class Service(House):
         visit = Visit(self, call, tenancy, user, self._body(call, operation))
         if len(self.kept) > KEPT_ANSWERS:
             self.kept.clear()
+        if operation.path in self._differing:
+            allowed = ", ".join(_allowed(self._methods[operation.path][tenancy.dialect]))
+            headers = {**(headers or {}), "Allow": allowed}
         reply = HANDLERS[operation.id](visit)
         if isinstance(reply, Reply):
             return self._sent(operation, reply, headers)
-        return self._stepped(operation, reply, headers)
+        return self._stepped(call, operation, reply, headers)
 
     def _sent(self, operation: Operation, reply: Reply, headers: Mapping[str, str] | None) -> Reply:
         if headers:
@@ -184,24 +241,22 @@ class Service(House):
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
         if isinstance(reply, Reply):
             return self._checked(operation, reply)
-        return self._stepped(operation, reply, None)
+        return self._stepped(call, operation, reply, None)
 
     def _stepped(
-        self, operation: Operation, steps: Steps, headers: Mapping[str, str] | None
+        self, call: Call, operation: Operation, steps: Steps, headers: Mapping[str, str] | None
     ) -> Steps:
         try:
             return self._sent(operation, (yield from steps), headers)
         except (Refusal, SimulatorError) as error:
-            return self._refused(error)
+            return self._allowing(call, self._refused(error))
 
-    def _other_method(self, call: Call) -> Reply:
-        route = call.route or ""
-        allowed = ", ".join(self._allowed(route))
+    def _other_method(self, call: Call, dialect: str, methods: Mapping[str, Operation]) -> Reply:
+        allowed = ", ".join(_allowed(methods))
         if call.method != "OPTIONS":
             message = f"{short(call.path)} takes {allowed}, not {short(call.method)}"
             raise Refusal(405, message, headers={"Allow": allowed})
-        dialect = "control" if route.startswith(CONTROL) else "2016"
-        data = self.documents.documentation(dialect, route)
+        data = self.documents.documentation(dialect, call.route or "")
         document = {"data": data, "meta": {"count": len(data), "time": NO_TIME}}
         return Reply(200, render(document), {"Allow": allowed})
 
@@ -222,7 +277,14 @@ class Service(House):
         message = "Invalid username or password"
         raise Refusal(401, message, headers=_CHALLENGE, error="authentication error")
 
-    def _open(self, call: Call) -> tuple[Tenancy, User, int | None]:
+    def _opened(self, call: Call) -> "Opened | Refusal":
+        """Return what a token opens, or why it opens nothing."""
+        try:
+            return self._open(call)
+        except Refusal as refusal:
+            return refusal
+
+    def _open(self, call: Call) -> "Opened":
         """Return the world and the user that a token stands for, and the second it expires at."""
         credentials = tokens.credentials(call.authorization)
         if credentials is None:
@@ -315,14 +377,15 @@ class Service(House):
             error = problems.refusal(error)
         return Reply(error.status_code, render(error.document), error.headers)
 
-    def _allowed(self, path: str) -> tuple[str, ...]:
-        methods = self._methods[path]
-        head = ("HEAD",) if "GET" in methods else ()
-        return (*sorted(set(methods) - {"GET"}), *head, "OPTIONS", *methods.keys() & {"GET"})
-
     def _hint(self, path: str) -> str:
         other = path[:-1] if path.endswith("/") else f"{path}/"
         return f" (did you mean {other}?)" if other in self._methods else ""
+
+
+def _allowed(methods: Mapping[str, Operation]) -> tuple[str, ...]:
+    """Return what a path takes, in the documented order."""
+    head = ("HEAD",) if "GET" in methods else ()
+    return (*sorted(set(methods) - {"GET"}), *head, "OPTIONS", *methods.keys() & {"GET"})
 
 
 def _is_json(content_type: str | None) -> bool:

@@ -9,7 +9,7 @@ from vss_mock.wire import payloads
 
 def vm_snapshot_list(visit: Visit) -> Reply | Steps:
     """Answer the snapshots that a machine has now."""
-    vm = visit.world.virtual_machine(visit.user, visit.call.params["uuid"])
+    vm = visit.machine()
     shown = visit.world.snapshots(visit.user, vm.uuid)
     dialect, world, user, base = visit.dialect, visit.world, visit.user, visit.base
     now = world.now
@@ -17,19 +17,28 @@ def vm_snapshot_list(visit: Visit) -> Reply | Steps:
         shown,
         lambda snapshot: dialect.snapshot_row(world, snapshot, now),
         lambda data: dialect.snapshots(data, vm, user, base),
+        lambda: visit.later.snapshot_row_fields(visit.world),
+        dialect.href(base, "vm-snapshot-list", uuid=vm.uuid),
     )
 
 
 def vm_snapshot_create(visit: Visit) -> Reply:
     """Accept a request for a snapshot at a date."""
     description, from_date, hours = payloads.snapshot(visit.body)
-    vm = visit.call.params["uuid"]
-    return _accepted(visit, visit.world.submit(visit.user, vm, description, from_date, hours))
+    request = visit.world.submit(
+        visit.user,
+        visit.machine().uuid,
+        description,
+        from_date,
+        hours,
+        **payloads.options(visit.body),
+    )
+    return _accepted(visit, request)
 
 
 def vm_snapshot_get(visit: Visit) -> Reply:
     """Answer one snapshot."""
-    vm = visit.world.virtual_machine(visit.user, visit.call.params["uuid"])
+    vm = visit.machine()
     shown = visit.world.snapshot(visit.user, vm.uuid, _id(visit))
     document = visit.dialect.snapshot(visit.world, vm, shown, visit.user, visit.base)
     return visit.reply(200, document)
@@ -37,18 +46,17 @@ def vm_snapshot_get(visit: Visit) -> Reply:
 
 def vm_snapshot_delete(visit: Visit) -> Reply:
     """Accept a request to delete a snapshot at once."""
-    vm = visit.call.params["uuid"]
-    return _accepted(visit, visit.world.delete(visit.user, vm, _id(visit)))
+    vm = visit.machine()
+    return _accepted(visit, visit.world.delete(visit.user, vm.uuid, _id(visit)))
 
 
 def vm_snapshot_revert(visit: Visit) -> Reply:
     """Accept a request to put a machine back to a snapshot at once."""
-    vm = visit.call.params["uuid"]
-    return _accepted(visit, visit.world.revert(visit.user, vm, _id(visit)))
+    vm = visit.machine()
+    return _accepted(visit, visit.world.revert(visit.user, vm.uuid, _id(visit)))
 
 
 def _id(visit: Visit) -> int:
-    visit.world.virtual_machine(visit.user, visit.call.params["uuid"])
     return number(visit.call.params["id"], "snapshot")
 
 

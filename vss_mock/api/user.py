@@ -16,7 +16,8 @@ def token_request(visit: Visit) -> Reply:
 
 def user_get(visit: Visit) -> Reply:
     """Answer the caller."""
-    return visit.reply(200, visit.dialect.user(visit.user, visit.base))
+    document = visit.dialect.user(visit.world, visit.user, visit.call.client, visit.base)
+    return visit.reply(200, document)
 
 
 def api_root(visit: Visit) -> Reply:

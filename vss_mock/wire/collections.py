@@ -21,7 +21,8 @@ MAXIMUM_TERMS = 10
 """How many terms a filter or a sort may have: each is a look at every request."""
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_KEPT = ("expand", "filter", "sort")
+KEPT = ("expand", "filter", "sort")
+"""What of a query the links between pages repeat."""
 _YES_NO = {"": True, "1": True, "true": True, "0": False, "false": False}
 
 Value = str | int | None
@@ -65,8 +66,19 @@ class View(NamedTuple):
     kept: Mapping[str, str]
 
 
-def read_query(query: Mapping[str, str], fields: Mapping[str, Field]) -> View:
-    """Read a query; raise a Refusal that names all that is wrong with it."""
+def read_query(
+    query: Mapping[str, str],
+    fields: Mapping[str, Field],
+    *,
+    per_page: int = DEFAULT_PER_PAGE,
+    kept: Sequence[str] = KEPT,
+    bare_sort: bool = False,
+) -> View:
+    """Read a query; raise a Refusal that names all that is wrong with it.
+
+    `per_page` is how many rows a page has if nobody says, `kept` what links repeat, and `bare_sort`
+    lets a field to sort by stand without a direction.
+    """
     wrong: dict[str, str] = {}
 
     def attempt(name: str, read: Callable[[str], T], default: T) -> T:
@@ -78,11 +90,11 @@ def read_query(query: Mapping[str, str], fields: Mapping[str, Field]) -> View:
 
     view = View(
         page=attempt("page", _positive, 1),
-        per_page=min(attempt("per_page", _positive, DEFAULT_PER_PAGE), MAXIMUM_PER_PAGE),
+        per_page=min(attempt("per_page", _positive, per_page), MAXIMUM_PER_PAGE),
         expand=attempt("expand", _yes_no, default=False),
         accepts=attempt("filter", lambda text: _filters(text, fields), []),
-        order=attempt("sort", lambda text: _order(text, fields), []),
-        kept={name: query[name] for name in _KEPT if query.get(name)},
+        order=attempt("sort", lambda text: _order(text, fields, bare_sort), []),
+        kept={name: query[name] for name in kept if query.get(name) or name in query.keys() - KEPT},
     )
     if wrong:
         raise Refusal(400, "; ".join(wrong.values()), parameters=list(wrong))
@@ -175,11 +187,11 @@ def _filter(term: str, fields: Mapping[str, Field]) -> Callable[[Any], bool]:
     return lambda row: compare(field.value(row))
 
 
-def _order(text: str, fields: Mapping[str, Field]) -> list[tuple[Field, bool]]:
+def _order(text: str, fields: Mapping[str, Field], bare_sort: bool) -> list[tuple[Field, bool]]:
     order = []
     for term in _terms(text):
-        name, _, direction = term.partition(",")
-        if direction not in {"asc", "desc"}:
+        name, comma, direction = term.partition(",")
+        if direction not in {"asc", "desc"} and (comma or not bare_sort):
             raise ValueError(f"{term[:60]!r} is not FIELD,asc or FIELD,desc")
         order.append((_field(name, fields), direction == "desc"))
     return order

@@ -22,6 +22,7 @@ TORONTO = ZoneInfo("America/Toronto")
 
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WEEKDAY = re.compile(r"\A([0-9]{4}-[0-9]{2}-[0-9]{2}) (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:[0-5][0-9])?"
@@ -82,6 +83,7 @@ def parse_shown(text: str) -> int:
     """
     if _DAY.fullmatch(text):
         return parse_local(f"{text} 00:00")
+    text = _WEEKDAY.sub(r"\1", text)
     shown, _, zone = text.partition(" E")
     instant = parse_instant(shown)
     if not zone:
@@ -115,6 +117,14 @@ def local(instant: int) -> str:
     """Spell an instant as request objects do: `2016-07-29 22:00:00 EDT`."""
     moment = _toronto(instant // SECOND)
     return f"{naive(instant)} {moment.tzname()}"
+
+
+def local_day(instant: int) -> str:
+    """Spell an instant with the day of the week: `2016-07-29 Fri 22:00:00 EDT` (since 2020)."""
+    moment = _toronto(instant // SECOND)
+    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
+    date, _, time = local(instant).partition(" ")
+    return f"{date} {day} {time}"
 
 
 def naive(instant: int) -> str:

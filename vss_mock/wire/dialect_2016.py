@@ -9,19 +9,26 @@ A later dialect is a subclass that overrides what became different.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from vss_mock.simulator.changes import OFF, ON, SUSPENDED, renamed
 from vss_mock.simulator.clock import HOUR
 from vss_mock.simulator.lifecycle import Job, State
 from vss_mock.simulator.records import (
+    Attribute,
     ChangeRequest,
+    Failure,
+    Fault,
+    Power,
+    Processors,
     Request,
     Snapshot,
     SnapshotRequest,
     Task,
     User,
+    Value,
     VirtualMachine,
 )
 from vss_mock.simulator.world import World
-from vss_mock.wire import dates
+from vss_mock.wire import dates, payloads
 from vss_mock.wire.collections import Field
 
 Document = dict[str, Any]
@@ -32,11 +39,15 @@ TOKEN_LIFE_HOURS = 24
 NO_TIME = "0.00000s"
 """`meta.time` as written here; the edge of a live world puts the measured time in its place."""
 
-_WORK = {
+_WORK: Mapping[Job | Attribute, str] = {
     Job.CREATE: "VM Snapshot Creation Request",
     Job.DELETE: "VM Snapshot Deletion Request",
     Job.REVERT: "VM Snapshot Revert Request",
     Job.CONSOLIDATE: "VM Disk Consolidation Request",
+    Attribute.POWER: "VM State Change Request",
+    Attribute.NAME: "VM Name Change Request",
+    Attribute.CPU: "VM CPU Change Request",
+    Attribute.MEMORY: "VM Memory Change Request",
 }
 """What a 202 says was accepted; only the first is documented, the others are assumed alike."""
 
@@ -50,6 +61,19 @@ _ACTIONS = {
 }
 """The work that lies ahead, or that failed; where none does it is "Done"."""
 
+_ATTRIBUTES: Mapping[Attribute | None, str] = {
+    None: "consolidate",
+    Attribute.POWER: "state",
+    Attribute.NAME: "name",
+    Attribute.CPU: "cpu",
+    Attribute.MEMORY: "memory",
+}
+
+_POWER_WORDS = {power: word for word, power in payloads.POWERS.items()}
+
+_POWER_STATES = {ON: "Powered on", OFF: "Powered off", SUSPENDED: "Suspended"}
+"""Power states in VMware's own sentences."""
+
 
 class Dialect2016:
     """The spelling of 2016. `paths` are the templates of the OpenAPI document by operation id."""
@@ -60,7 +84,14 @@ class Dialect2016:
         State.SCHEDULED: "Scheduled",
         State.PROCESSED: "Processed",
         State.FAILED: "Error Processed",
+        State.CANCELLED: "Cancelled",
     }
+    scheduled = "Snapshot Delete has been Scheduled to"
+    """How a request tells when its snapshot goes (documented)."""
+    answers_updates = False
+    """Whether a PUT on a request answers it, not 204 alone."""
+    pages_all = False
+    """Whether every list has pages, not lists of requests alone."""
 
     def __init__(self, paths: Mapping[str, str]) -> None:
         self._paths = paths
@@ -68,6 +99,14 @@ class Dialect2016:
     def href(self, base: str, operation: str, **values: object) -> str:
         """Return the absolute URL of an operation's resource."""
         return base + self._paths[operation].format(**values)
+
+    def identified(self, world: World, text: str) -> str:
+        """Return the uuid of the machine that a path names: by its uuid."""
+        return text
+
+    def date(self, instant: int) -> str:
+        """Spell an instant as requests do, with the zone's name (documented)."""
+        return dates.local(instant)
 
     # Envelopes.
 
@@ -98,13 +137,17 @@ class Dialect2016:
         return {
             "data": {
                 "_links": {"request": self._request_url(request, base)},
-                "message": f"{_WORK[request.job]} has been accepted for processing",
+                "message": f"{self._work(request)} has been accepted for processing",
                 "name": "Accepted",
                 "state": self.statuses[State.SUBMITTED],
                 "status": 202,
             },
             "meta": {"time": NO_TIME, "user": user.username},
         }
+
+    def _work(self, request: Request) -> str:
+        attribute = request.attribute if isinstance(request, ChangeRequest) else None
+        return _WORK[attribute or request.job]
 
     def page(
         self, operation: str, data: Sequence[Any], pages: Document, user: User, base: str
@@ -130,43 +173,49 @@ class Dialect2016:
         }
         return self.envelope({"name": "VSS API", "version": "v2"}, user, links=links)
 
-    def user(self, user: User, base: str) -> Document:
+    def user(self, world: World, user: User, client: str, base: str) -> Document:
+        """Spell the caller, who calls from an address, in an envelope."""
+        links = {"api": self.href(base, "api-root"), "self": self.href(base, "user-get")}
+        return self.envelope(self.user_data(world, user, client, base), user, links=links)
+
+    def user_data(self, world: World, user: User, client: str, base: str) -> Document:
         """Spell the caller (client: pyvss 0.6 reads `personal` and `status`; the rest assumed)."""
         me = self.href(base, "user-get")
-        data = {
+        return {
             "_links": {"self": me},
             "personal": {"email": user.email, "name": user.full_name},
             "status": {"enabled": True},
             "username": user.username,
         }
-        return self.envelope(data, user, links={"api": self.href(base, "api-root"), "self": me})
 
     # Virtual machines.
 
-    def machine_row(self, summary: str | None, base: str) -> Callable[[VirtualMachine], Document]:
+    def machine_row(
+        self, world: World, summary: str | None, base: str
+    ) -> Callable[[VirtualMachine], Document]:
         """Return what spells a row of the list of machines.
 
         `summary` is "" for the bare key, "1", or None without it.
         """
         rows = {None: self._machine_columns, "": self._machine_name, "1": self._machine_summary}
         row = rows[summary]
-        return lambda vm: row(vm, base)
+        return lambda vm: row(world, vm, base)
 
     def machines(self, data: list[Document], user: User, base: str) -> Document:
         """Wrap the rows of the list of machines."""
         links = {"api": self.href(base, "api-root"), "self": self.href(base, "vm-list")}
         return self.envelope(data, user, links=links)
 
-    def _machine_name(self, vm: VirtualMachine, base: str) -> Document:
+    def _machine_name(self, world: World, vm: VirtualMachine, base: str) -> Document:
         """Bare `summary`: the link, the name, the uuid (documented)."""
         return {"_links": {"self": self._machine_url(vm, base)}, "name": vm.name, "uuid": vm.uuid}
 
-    def _machine_summary(self, vm: VirtualMachine, base: str) -> Document:
+    def _machine_summary(self, world: World, vm: VirtualMachine, base: str) -> Document:
         """`summary=1`: the richer item (client: README of pyvss 0.3.1)."""
         return {
-            **self._machine_name(vm, base),
+            **self._machine_name(world, vm, base),
             "cpuCount": vm.cpu_count,
-            "folder": self._folder(vm, base),
+            "folder": self.folder_of(world, vm, base),
             "guestFullName": vm.guest_full_name,
             "ipAddress": vm.ip_address,
             "memoryMB": vm.memory_mb,
@@ -175,10 +224,10 @@ class Dialect2016:
             "storageB": vm.storage_b,
         }
 
-    def _machine_columns(self, vm: VirtualMachine, base: str) -> Document:
+    def _machine_columns(self, world: World, vm: VirtualMachine, base: str) -> Document:
         """No `summary`: the columns of the page Virtual Machine of 2016-04 (documented)."""
         return {
-            **self._machine_name(vm, base),
+            **self._machine_name(world, vm, base),
             "cpuCount": vm.cpu_count,
             "guestFullName": vm.guest_full_name,
             "ipAddress": vm.ip_address,
@@ -188,42 +237,59 @@ class Dialect2016:
             "provisionedGB": vm.provisioned_gb,
         }
 
-    def machine(self, vm: VirtualMachine, has_snapshot: bool, user: User, base: str) -> Document:
+    def machine(self, world: World, vm: VirtualMachine, user: User, base: str) -> Document:
+        """Spell one machine in its envelope."""
+        me = self._machine_url(vm, base)
+        links = {"self": me, "vm": self.href(base, "vm-list")}
+        return self.envelope(self.machine_data(world, vm, base), user, links=links)
+
+    def machine_data(self, world: World, vm: VirtualMachine, base: str) -> Document:
         """Spell one machine (client: keys that pyvss reads; how they nest is assumed)."""
         me = self._machine_url(vm, base)
-        data = {
+        networks = [world.datacenter.network(moref) for moref in vm.networks]
+        return {
             "_links": {"self": me, "snapshot": self.href(base, "vm-snapshot-list", uuid=vm.uuid)},
             "config": {
                 "cpuCount": vm.cpu_count,
                 "guestFullName": vm.guest_full_name,
                 "memoryMB": vm.memory_mb,
             },
-            "folder": self._folder(vm, base),
+            "folder": self.folder_of(world, vm, base),
             "guest": {"ipAddress": vm.ip_address},
             "name": vm.name,
-            "network": [network._asdict() for network in vm.networks],
+            "network": [{"moref": each.moref, "name": each.name} for each in networks],
             "overallStatus": vm.overall_status,
             "powerState": vm.power_state,
-            "snapshot": {"exist": has_snapshot},
+            "snapshot": {"exist": bool(world.inventory.snapshots(vm.uuid))},
             "storage": {"provisionedGB": vm.provisioned_gb, "storageB": vm.storage_b},
             "uuid": vm.uuid,
         }
-        return self.envelope(data, user, links={"self": me, "vm": self.href(base, "vm-list")})
 
-    def _folder(self, vm: VirtualMachine, base: str) -> Document:
-        """Spell a folder, with a link to where it would be; folders are not served here."""
-        return {"_links": {"self": f"{base}/v2/folder/{vm.folder.moref}"}} | vm.folder._asdict()
+    def folder_of(self, world: World, vm: VirtualMachine, base: str) -> Document:
+        """Spell a machine's folder, with a link to where it would be: none is served here."""
+        folder = world.datacenter.folder(vm.folder)
+        above = world.datacenter.above(folder)
+        return {
+            "_links": {"self": f"{base}/v2/folder/{folder.moref}"},
+            "moref": folder.moref,
+            "name": folder.name,
+            "parent": above.name if above else "",
+        }
 
     def consolidation(self, vm: VirtualMachine, user: User, base: str) -> Document:
         """Tell whether a machine's disks want consolidation (client: pyvss)."""
         return self.envelope(
-            {"requireDiskConsolidation": vm.needs_consolidation},
+            self.consolidation_data(vm),
             user,
             links={
                 "self": self.href(base, "vm-consolidation-get", uuid=vm.uuid),
                 "vm": self._machine_url(vm, base),
             },
         )
+
+    def consolidation_data(self, vm: VirtualMachine) -> Document:
+        """Spell whether a machine's disks want consolidation (client: pyvss)."""
+        return {"requireDiskConsolidation": vm.needs_consolidation}
 
     # Snapshots.
 
@@ -258,8 +324,13 @@ class Dialect2016:
             "name": self._snapshot_name(request),
             "powerState": snapshot.power_state,
             "quiesced": False,
-            "sizeGB": 0,
+            "sizeGB": self._size(request, snapshot),
         }
+
+    def _size(self, request: SnapshotRequest, snapshot: Snapshot) -> float:
+        """Return a snapshot's size in GB: of the memory that it keeps, for disks do not grow."""
+        kept = request.with_memory and snapshot.power_state == ON
+        return gigabytes(snapshot.memory_mb) if kept else 0
 
     # Requests.
 
@@ -298,12 +369,12 @@ class Dialect2016:
             links["task"] = self.href(base, "request-task-get", id=task)
         shared = {
             "_links": links,
-            "created_on": dates.local(request.created_on),
+            "created_on": self.date(request.created_on),
             "id": request.id,
             "message": self._message(world, request),
             "status": self.status(request),
             "task_id": task,
-            "updated_on": dates.local(request.updated_on),
+            "updated_on": self.date(request.updated_on),
             "user": {
                 "_links": {"self": self.href(base, "user-get")},
                 "username": request.user,
@@ -328,10 +399,10 @@ class Dialect2016:
         made_by = request if creates else world.origin(request.origin or 0)
         return {
             "description": self._description(made_by),
-            "from_date": dates.local(request.from_date),
+            "from_date": self.date(request.from_date),
             "name": self._snapshot_name(made_by),
             "snap_id": None if request.snapshot is None else str(request.snapshot),
-            "to_date": dates.local(request.to_date) if creates else None,
+            "to_date": self.date(request.to_date) if creates else None,
             "valid_for": str(request.valid_for) if creates else None,
         }
 
@@ -339,10 +410,22 @@ class Dialect2016:
         """Spell what only change requests have (client: the columns of vss-cli; rest assumed)."""
         schedule = request.schedule
         return {
-            "attribute": "consolidate",
-            "scheduled_datetime": None if schedule is None else dates.local(schedule),
-            "value": [],
+            "attribute": self.attribute(request),
+            "scheduled_datetime": None if schedule is None else self.date(schedule),
+            "value": [] if request.value is None else [self.value(request.value)],
         }
+
+    def attribute(self, request: ChangeRequest) -> str:
+        """Return the word for what a change is about."""
+        return _ATTRIBUTES[request.attribute]
+
+    def value(self, value: Value) -> Any:
+        """Spell what an attribute is to become as it was asked for."""
+        if isinstance(value, Power):
+            return _POWER_WORDS[value]
+        if isinstance(value, Processors):
+            return value.number
+        return value // payloads.MB_IN_GB if isinstance(value, int) else value
 
     def task(self, task: Task, user: User, base: str) -> Document:
         """Spell a task (assumed: the document only links to it)."""
@@ -350,9 +433,9 @@ class Dialect2016:
         me = self.href(base, "request-task-get", id=task.id)
         data = {
             "_links": {"request": request},
-            "end": dates.local(task.end),
+            "end": self.date(task.end),
             "id": task.id,
-            "start": dates.local(task.start),
+            "start": self.date(task.start),
             "state": "error" if task.request.state is State.FAILED else "success",
         }
         return self.envelope(data, user, links={"request": request, "self": me})
@@ -361,10 +444,12 @@ class Dialect2016:
 
     def _message(self, world: World, request: Request) -> Document:
         """Spell a request's messages: nothing before its work began (documented)."""
-        if request.state is State.SUBMITTED:
+        if request.state in {State.SUBMITTED, State.CANCELLED}:
             return {}
         if isinstance(request, ChangeRequest):
-            return {"errors": [], "warnings": ["Disks consolidated"]}
+            if request.failure is not None:
+                return {"errors": [_why(request.failure)], "warnings": []}
+            return {"errors": [], "warnings": [self._done(world, request)]}
         if request.job is Job.CREATE:
             return {"errors": [], "warnings": self._story(request)}
         snapshot = self._snapshot_label(world.origin(request.origin or 0))
@@ -372,6 +457,19 @@ class Dialect2016:
             return {"errors": [f"Snapshot {snapshot} no longer exists"], "warnings": []}
         done = "deleted" if request.job is Job.DELETE else "reverted"
         return {"errors": [], "warnings": [f"Snapshot {done} {snapshot}"]}
+
+    def _done(self, world: World, request: ChangeRequest) -> str:
+        """Tell what a change has done (assumed)."""
+        value = request.value
+        if value is None:
+            return "Disks consolidated"
+        if isinstance(value, Power):
+            return f"VM state changed to {_POWER_WORDS[value]}"
+        if isinstance(value, Processors):
+            return f"VM CPU count changed to {value.number}"
+        if isinstance(value, int):
+            return f"VM memory changed to {value // payloads.MB_IN_GB} GB"
+        return f"VM renamed to {renamed(world.inventory[request.vm].name, value)}"
 
     def _story(self, request: SnapshotRequest) -> list[str]:
         """Tell the life of a snapshot: taken, deletion scheduled (documented); the rest assumed.
@@ -383,7 +481,7 @@ class Dialect2016:
         end = request.from_date + request.valid_for * HOUR
         for hours in (0, *request.extensions):
             end += hours * HOUR
-            story.append(f"Snapshot Delete has been Scheduled to {dates.local(end)}")
+            story.append(f"{self.scheduled} {self.date(end)}")
         if request.closed_by is not None:
             story.append(f"Snapshot deleted {snapshot} by request {request.closed_by}")
         elif request.state is State.PROCESSED:
@@ -442,3 +540,20 @@ class Dialect2016:
         return self.fields(world) | {
             "scheduled_datetime": Field("date", lambda request: request.schedule),
         }
+
+
+def gigabytes(megabytes: int) -> float:
+    """Return megabytes as gigabytes, whole ones as a whole number."""
+    size = megabytes / payloads.MB_IN_GB
+    return int(size) if size.is_integer() else size
+
+
+def _why(failure: Failure) -> str:
+    """Tell why a change failed, in VMware's own words (that they come here is assumed)."""
+    if failure.fault is Fault.POWER_STATE:
+        state = _POWER_STATES[failure.detail]
+        return f"The attempted operation cannot be performed in the current state ({state})."
+    if failure.fault is Fault.NAME_TAKEN:
+        return f"The name '{failure.detail}' already exists."
+    what = "CPU" if failure.detail == Attribute.CPU else "Memory"
+    return f"{what} hot plug is not supported for this virtual machine."

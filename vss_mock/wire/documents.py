@@ -114,8 +114,9 @@ class Documents:
         self._formats = formats
         self._accept: dict[str, Callable[[Any], bool]] = {}
         self._explain: dict[str, jsonschema.Draft202012Validator] = {}
-        self._rust: jsonschema_rs.Registry | None = None
+        self._rust: dict[str, jsonschema_rs.Registry] = {}
         self._explainer_class: Any = None
+        self._checker: jsonschema.FormatChecker | None = None
         self._operations: dict[str, tuple[Operation, ...]] = {}
 
     @property
@@ -203,16 +204,21 @@ class Documents:
             "path": path,
         }
 
+    def _near(self, folder: str) -> list[str]:
+        """The names of the schemas that those of a folder refer to: its own and the shared ones."""
+        return [each for each in self.names() if _folder(each) in {folder, "common"}]
+
     def _compiled(self, name: str) -> Callable[[Any], bool]:
         import jsonschema_rs  # noqa: PLC0415  # only who validates pays for it
 
         self.schema(name)
-        if self._rust is None:
-            schemas = [_for_rust(self._files[each], self._formats) for each in self.names()]
-            self._rust = jsonschema_rs.Registry([(each["$id"], each) for each in schemas])
+        folder = _folder(name)
+        if folder not in self._rust:
+            schemas = [_for_rust(self._files[each], self._formats) for each in self._near(folder)]
+            self._rust[folder] = jsonschema_rs.Registry([(each["$id"], each) for each in schemas])
         validator = jsonschema_rs.validator_for(
             {"$schema": DIALECT, "$ref": self._uri(name)},
-            registry=self._rust,
+            registry=self._rust[folder],
             formats={name: _verdict(judge) for name, judge in self._formats.items()},
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
@@ -223,15 +229,18 @@ class Documents:
         import referencing.jsonschema  # noqa: PLC0415  # only a refusal pays for it
 
         if self._explainer_class is None:
+            # Together, so that both are of one jsonschema, whatever is imported anew later.
+            self._checker = self._format_checker()
             self._explainer_class = self._made_explainer()
         # Without `$schema`, at which jsonschema would go back to its own class.
-        plain = (_without(self._files[each], "$schema") for each in self.names())
+        near = self._near(_folder(name))
+        plain = (_without(self._files[each], "$schema") for each in near)
         registry = referencing.jsonschema.SchemaRegistry().with_contents(
             ((each["$id"], each) for each in plain),
             default_specification=referencing.jsonschema.DRAFT202012,
         )
         return self._explainer_class(
-            {"$ref": self._uri(name)}, registry=registry, format_checker=self._format_checker()
+            {"$ref": self._uri(name)}, registry=registry, format_checker=self._checker
         )
 
     def _format_checker(self) -> jsonschema.FormatChecker:
@@ -317,6 +326,11 @@ def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
             schemas[keys[path]] = moved(_without(files[path], "$schema", "$id"), path)
     components = {**document.get("components", {}), "schemas": dict(sorted(schemas.items()))}
     return {**document, "components": components}
+
+
+def _folder(name: str) -> str:
+    """The folder of a document, by its name with or without a pointer."""
+    return name.partition("#")[0].rpartition("/")[0]
 
 
 def _without(schema: Mapping[str, Any], *keys: str) -> dict[str, Any]:

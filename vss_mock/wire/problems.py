@@ -67,12 +67,23 @@ _SENTENCES: Mapping[type[errors.SimulatorError], tuple[int, Callable[[Any], str]
         403,
         lambda e: f"user {e.user} may not see virtual machine {e.uuid}",
     ),
+    errors.UnknownPlace: (404, lambda e: f"no {e.what} {short(e.moref)}"),
+    errors.UnknownGroup: (404, lambda e: f"no group {e.id}, or not one of yours"),
+    errors.UnknownMessage: (404, lambda e: f"no message {e.id}"),
     errors.UnknownSnapshot: (404, lambda e: f"virtual machine {e.vm} has no snapshot {e.snapshot}"),
     errors.UnknownRequest: (404, lambda e: f"no {e.kind} request {e.id}"),
     errors.UnknownTask: (404, lambda e: f"no task {short(e.id)}"),
     errors.NotExtendable: (
         400,
         lambda e: f"request {e.id} is not waiting for its snapshot's deletion: it is {e.state}",
+    ),
+    errors.NotScheduled: (
+        400,
+        lambda e: f"change request {e.id} is not waiting for a date of its own: it is {e.state}",
+    ),
+    errors.NotRetryable: (
+        400,
+        lambda e: f"change request {e.id} has not failed, so it cannot be retried: it is {e.state}",
     ),
     errors.ExtensionsUsedUp: (
         400,

@@ -7,23 +7,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from vss_mock.simulator.clock import Pace
-from vss_mock.simulator.records import Folder, Network, User, VirtualMachine
+from vss_mock.simulator.changes import ON
+from vss_mock.simulator.clock import Mode, Pace
+from vss_mock.simulator.records import Group, Message, Role, Settings, User, VirtualMachine
 from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.wire import dates
+from vss_mock.wire.places import Places
 from vss_mock.wire.problems import Refusal, short
 
 DOCUMENTED_START = dates.parse_instant("2016-07-29T12:30:59")
 """Where a frozen clock starts unless told otherwise: the `created_on` of the document."""
 
-_FOLDER = Folder("group-v519", "Public", "API")
-_NETWORK = Network("network-1", "Public")
-
+_ACCESS = Role("general", "general users", ("ro-access: 1", "rw-access: 2"))
+_REQUEST = Role(
+    "basic",
+    "basic resources",
+    ("memory: 32GB as maximum memory", "cpu: Maximum CPU of 8"),
+)
+"""The roles of users whose file names none (documented: User Roles, page 14090387)."""
 
 MAXIMUM_TEMPLATES = 64
 """How many beginnings of preset worlds are remembered at a time."""
-_OWN = frozenset({"vms", "users", "history"})
+_OWN = frozenset(
+    {"vms", "users", "history", "groups", "messages", "motd", "folders", "networks", "domains"}
+)
+_GOES_WITH = (
+    *((name, frozenset({"vms"})) for name in ("folders", "networks", "domains")),
+    *((name, frozenset({"users"})) for name in ("groups", "messages")),
+    ("history", frozenset({"vms", "users"})),
+    ("motd", frozenset()),
+)
+"""What comes from the preset unless a file has its own of what it goes with."""
 
 Templates = dict[tuple[int, int], World]
 """Preset worlds as they begin, by seed and start: worlds made of one share all its records."""
@@ -38,7 +53,8 @@ def establish(
     `start` says otherwise. Raises Refusal, and the simulator's errors for what clashes.
     """
     name = settings.get("name", DEFAULT)
-    live = settings.get("clock", "frozen") == "live"
+    mode = Mode(settings.get("clock", "frozen"))
+    live = mode is Mode.LIVE
     start = at if live else DOCUMENTED_START
     if "start" in settings:
         start = dates.parse_instant(settings["start"])
@@ -47,7 +63,7 @@ def establish(
         user["username"]: user.get("token") or own_token(name, user["username"])
         for user in document["users"]
     }
-    pace = Pace(live, settings.get("rate", 1.0), at, start)
+    pace = Pace(mode, settings.get("rate", 1.0), at, start)
     dialect = settings.get("dialect", "2016")
     if _OWN.isdisjoint(settings):
         world = _template(document, start, templates)
@@ -72,9 +88,10 @@ def own_token(world: str, username: str) -> str:
 
 
 def _completed(settings: Mapping[str, Any], preset: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the settings with the preset's users, machines and history where they name none.
+    """Return the settings with what the preset has where they name none.
 
-    The preset's tokens open the default world only, and its history is that of its own machines.
+    The preset's tokens open the default world only. Its places go with its own machines, its groups
+    and messages with its own users, and its history with both.
     """
     default = settings.get("name", DEFAULT) == DEFAULT
     users = [
@@ -85,9 +102,8 @@ def _completed(settings: Mapping[str, Any], preset: Mapping[str, Any]) -> Mappin
         }
         for user in preset["users"]
     ]
-    own = "vms" in settings or "users" in settings
-    history = [] if own else preset["history"]
-    return {"users": users, "vms": preset["vms"], "history": history, **settings}
+    shared = {name: preset[name] for name, own in _GOES_WITH if own.isdisjoint(settings)}
+    return {"users": users, "vms": preset["vms"], **shared, **settings}
 
 
 def build(document: Mapping[str, Any], start: int) -> World:
@@ -96,19 +112,29 @@ def build(document: Mapping[str, Any], start: int) -> World:
     Raises Refusal for names that lead nowhere, and the simulator's errors for what clashes.
     """
     seed = document.get("seed", 0)
-    machines = [_machine(vm, row, seed) for row, vm in enumerate(document["vms"])]
-    uuids = {vm.name: vm.uuid for vm in machines}
-    users = [_user(user, uuids) for user in document["users"]]
     history = sorted(
         (start - dates.parse_duration(entry["ago"]), row, entry)
         for row, entry in enumerate(document.get("history", ()))
     )
     begin = history[0][0] if history else start
-    world = World(seed=seed, start=begin, users=users, vms=machines)
+    places = Places(document, begin)
+    machines = [_machine(vm, row, seed, places, begin) for row, vm in enumerate(document["vms"])]
+    uuids = {vm.name: vm.uuid for vm in machines}
+    users = [_user(user, uuids, begin) for user in document["users"]]
+    world = World(
+        seed=seed,
+        start=begin,
+        users=users,
+        vms=machines,
+        datacenter=places.datacenter(),
+        groups=_groups(document, users),
+        messages=_messages(document, users, start),
+        motd=document.get("motd"),
+    )
     for at, _, entry in history:
         user = world.user(entry["user"])
         if user is None:
-            raise Refusal(400, f"history: no user {short(entry['user'])}", parameters=["history"])
+            raise _nobody("history", entry["user"])
         world.advance_to(at)
         vm = _known(uuids, entry["vm"], "history")
         world.submit(user, vm, entry["description"], at, entry["valid_for"])
@@ -122,7 +148,7 @@ def _known(uuids: Mapping[str, str], name: str, where: str) -> str:
     return uuids[name]
 
 
-def _user(document: Mapping[str, Any], uuids: Mapping[str, str]) -> User:
+def _user(document: Mapping[str, Any], uuids: Mapping[str, str], begin: int) -> User:
     username, sees = document["username"], document.get("sees")
     return User(
         username=username,
@@ -130,19 +156,71 @@ def _user(document: Mapping[str, Any], uuids: Mapping[str, str]) -> User:
         full_name=document.get("full_name", username),
         email=document.get("email", f"{username}@example.org"),
         sees=None if sees is None else frozenset(_known(uuids, name, "sees") for name in sees),
+        phone=document.get("phone", ""),
+        groups=tuple(document.get("groups", ())),
+        created_on=begin,
+        access_role=_role(document.get("access_role"), _ACCESS),
+        request_role=_role(document.get("request_role"), _REQUEST),
+        settings=Settings(**document.get("notifications", {})),
     )
 
 
-def _machine(document: Mapping[str, Any], row: int, seed: int) -> VirtualMachine:
+def _role(document: Mapping[str, Any] | None, default: Role) -> Role:
+    if document is None:
+        return default
+    told = tuple(document.get("entitlements", ()))
+    return Role(document["name"], document.get("description", ""), told)
+
+
+def _groups(document: Mapping[str, Any], users: Sequence[User]) -> list[Group]:
+    """Return the groups that are described, then those that users only name."""
+    told = {group["name"]: group.get("description", "") for group in document.get("groups", ())}
+    for user in users:
+        for name in user.groups:
+            told.setdefault(name, "")
+    return [Group(id, name, text) for id, (name, text) in enumerate(told.items(), start=1)]
+
+
+def _messages(document: Mapping[str, Any], users: Sequence[User], start: int) -> list[Message]:
+    usernames = {user.username for user in users}
+    found = []
+    for id, message in enumerate(document.get("messages", ()), start=1):
+        if message["user"] not in usernames:
+            raise _nobody("messages", message["user"])
+        sent = start - dates.parse_duration(message.get("ago", 0))
+        found.append(
+            Message(
+                id=id,
+                user=message["user"],
+                kind=message.get("kind", "Notice"),
+                subject=message["subject"],
+                text=message["text"],
+                acknowledged=message.get("status") == "Acknowledged",
+                created_on=sent,
+                updated_on=sent,
+            )
+        )
+    return found
+
+
+def _nobody(where: str, username: str) -> Refusal:
+    return Refusal(400, f"{where}: no user {short(username)}", parameters=[where])
+
+
+def _machine(
+    document: Mapping[str, Any], row: int, seed: int, places: Places, begin: int
+) -> VirtualMachine:
     """Return a machine; what a file leaves out is derived from the seed, the name and the row."""
     name = document["name"]
     gigabytes = document.get("provisioned_gb", 40)
-    networks: Sequence[Mapping[str, str]] | None = document.get("networks")
+    power_state = document.get("power_state", ON)
+    ubuntu = "guest_full_name" not in document
+    hostname = name.partition("-")[2].lower() or name.lower() if power_state == ON else None
     return VirtualMachine(
         uuid=document.get("uuid") or str(uuid5(NAMESPACE_URL, f"vss-mock:{seed}/{name}")),
         moref=document.get("moref", f"vm-{row + 1}"),
         name=name,
-        power_state=document.get("power_state", "poweredOn"),
+        power_state=power_state,
         cpu_count=document.get("cpu_count", 1),
         memory_mb=document.get("memory_mb", 1024),
         guest_full_name=document.get("guest_full_name", "Ubuntu Linux (64-bit)"),
@@ -150,7 +228,14 @@ def _machine(document: Mapping[str, Any], row: int, seed: int) -> VirtualMachine
         overall_status=document.get("overall_status", "green"),
         storage_b=document.get("storage_b", int(gigabytes * 1024**3)),
         provisioned_gb=gigabytes,
-        folder=Folder(**document["folder"]) if "folder" in document else _FOLDER,
-        networks=(_NETWORK,) if networks is None else tuple(Network(**net) for net in networks),
+        folder=places.folder_of(document),
+        networks=places.networks_of(document),
         needs_consolidation=document.get("needs_consolidation", False),
+        domain=places.domain_of(document),
+        created_on=begin,
+        boot_time=begin if power_state == ON else None,
+        cores_per_socket=document.get("cores_per_socket", 1),
+        guest_id=document.get("guest_id", "ubuntu64Guest" if ubuntu else "otherGuest64"),
+        hostname=document.get("hostname", hostname),
+        hot_add=document.get("hot_add", False),
     )
