@@ -110,8 +110,12 @@ def _add_serve(commands: Commands) -> None:
     option = serve.add_argument
     option("--host", default="127.0.0.1", help="address to bind (default: %(default)s)")
     option("--port", type=_port, default=8001, help="port; 0 picks one (default: %(default)s)")
-    option("--dialect", help="the spelling of the API to speak (default: 2016)")
-    option("--clock", choices=("live", "frozen"), help="whether time runs (default: frozen)")
+    option("--dialect", help="the spelling of the API to speak: 2016, 2019, 2026 (default: 2016)")
+    option(
+        "--clock",
+        choices=("live", "frozen", "auto"),
+        help="whether time runs, stands, or steps for those who wait (default: frozen)",
+    )
     option("--rate", type=_rate, help="how many times as fast as real time it runs (default: 1)")
     option("--start", metavar="ISO", help="when it starts; without an offset, Toronto's time")
     option("--seed", type=_seed, metavar="N", help="what ids are derived from (default: 0)")
@@ -229,7 +233,7 @@ def _add_contract_run(actions: Commands) -> None:
     option("--vm", metavar="NAME", required=True, help="the machine that may be touched")
     option("--user", metavar="U", help="a name to log in with")
     option("--password", metavar="P", default=None, help="the password to it")
-    option("--dialect", default="2016", help="the spelling to expect (default: %(default)s)")
+    option("--dialect", help="the spelling to expect (default: the one a mock speaks, else 2016)")
     option("--profile", choices=("quick", "ci", "deep"), default="ci", help="(default: ci)")
     option(
         "--only",

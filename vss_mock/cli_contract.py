@@ -88,7 +88,6 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         fail_on=arguments.fail_on,
         budget=arguments.budget,
-        dialect=arguments.dialect,
         command=_command(arguments),
         version=vss_mock.__version__,
     )
@@ -111,10 +110,14 @@ def run(arguments: argparse.Namespace) -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         target = Target(wanted, wall, traffic, secrets, options.seed)
-        judge = Judge(target, _book(arguments.dialect), options, traffic, wall, told)
     except CannotJudge as problem:
         raise CommandError(secrets.hide(str(problem))) from problem
+    dialect = arguments.dialect or target.find_dialect() or options.dialect
+    options = options._replace(dialect=dialect)
+    try:
+        judge = Judge(target, _book(dialect), options, traffic, wall, told)
     except LookupError as problem:
+        target.close()
         raise CommandError(
             f"--only: no rule has the tag, suite or id {problem.args[0]!r}"
         ) from None

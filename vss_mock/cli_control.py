@@ -41,7 +41,9 @@ def reset(arguments: argparse.Namespace) -> int:
 
 def shown_clock(clock: Mapping[str, Any]) -> str:
     """Lay a clock out for people, with a table of what fired if it was moved."""
-    mode = clock["mode"] if clock["mode"] == "frozen" else f"live, {clock['rate']:g} times as fast"
+    mode = clock["mode"]
+    if mode == "live":
+        mode = f"live, {clock['rate']:g} times as fast"
     lines = [f"now    {clock['now']}", f"local  {clock['local']}", f"mode   {mode}"]
     due = clock["next"]
     lines.append(

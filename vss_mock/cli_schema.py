@@ -50,7 +50,7 @@ def _found(name: str, names: Collection[str]) -> str:
         if full in names:
             return full
     short = [full.removesuffix(SUFFIX) for full in names]
-    near = difflib.get_close_matches(name, short, n=1)
-    near = near or [each for each in short if each.rpartition("/")[2] == name]
+    near = [each for each in short if each.rpartition("/")[2] == name]
+    near = near or difflib.get_close_matches(name, short, n=1)
     guess = f"did you mean {near[0]!r}?" if near else "vss-mock schema list names them all"
     raise CommandError(f"there is no schema {name!r} ({guess})")

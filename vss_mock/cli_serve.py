@@ -11,6 +11,7 @@ from vss_mock.api.service import Service
 from vss_mock.assembly import BadSettings, Settings, build_service
 from vss_mock.cli_input import read_json
 from vss_mock.server import CannotServe, Clock, Running, serve
+from vss_mock.simulator.clock import Mode
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.terminal import CommandError, forget_output, table
 from vss_mock.wire import dates
@@ -103,7 +104,7 @@ def _service(arguments: argparse.Namespace) -> Service:
 def _check(arguments: argparse.Namespace, world: dict[str, object]) -> None:
     """Raise CommandError for options that would mean nothing, or not what was meant."""
     if arguments.rate is not None and (arguments.clock or world.get("clock")) != "live":
-        raise CommandError("--rate: a frozen clock has none: add --clock live")
+        raise CommandError("--rate: only a live clock has one: add --clock live")
     token = arguments.control_token
     if token is not None and not re.fullmatch("[!-~]+", token):
         raise CommandError("--control-token: a token is one word of printable ASCII characters")
@@ -118,8 +119,10 @@ def _blame(file: str, settings: Settings, at: int) -> None:
 
 
 def _pace(tenancy: Tenancy) -> str:
-    if not tenancy.pace.live:
+    if tenancy.pace.mode is Mode.FROZEN:
         return "frozen, it moves only on command"
+    if tenancy.pace.mode is Mode.AUTO:
+        return "auto, it steps to what somebody waits for"
     return "live" if tenancy.pace.rate == 1 else f"live, {tenancy.pace.rate:g} times as fast"
 
 

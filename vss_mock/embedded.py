@@ -49,13 +49,14 @@ class Account(NamedTuple):
 
 
 class Due(NamedTuple):
-    """What will happen next, and when (UTC)."""
+    """What will happen next, and when (UTC), to a request of a kind (snapshot, change)."""
 
     at: datetime
     request: int
     event: str
     vm: str
     snapshot: int | None
+    kind: str
 
 
 class Fired(NamedTuple):
@@ -68,6 +69,15 @@ class Fired(NamedTuple):
     after: str
     vm: str
     snapshot: int | None
+    kind: str
+
+
+class Entry(NamedTuple):
+    """An event that happened: its number, what let it happen (move, live, auto), and itself."""
+
+    number: int
+    cause: str
+    fired: Fired
 
 
 class WorldClock:
@@ -95,7 +105,7 @@ class WorldClock:
 
     @property
     def mode(self) -> str:
-        """Whether it is "frozen" or "live"."""
+        """Whether it is "frozen", "live" or "auto"."""
         return str(self._read()["mode"])
 
     def advance(
@@ -140,23 +150,29 @@ class WorldClock:
         """Let the clock run from where it is, `rate` seconds a second."""
         return self._move({"mode": "live", "rate": rate})
 
+    def auto(self) -> list[Fired]:
+        """Let it go to the date of a request that waits when it is asked for a second time."""
+        return self._move({"mode": "auto"})
+
     def _read(self) -> Any:
         return self._client.get(self._path)
 
     def _move(self, document: Mapping[str, Any]) -> list[Fired]:
         answer = self._client.post(self._path, document)
-        return [
-            Fired(
-                datetime.fromisoformat(fired["at"]),
-                fired["request"],
-                fired["event"],
-                fired["from"],
-                fired["to"],
-                fired["vm"],
-                fired["snapshot"],
-            )
-            for fired in answer["fired"]
-        ]
+        return [_fired(fired) for fired in answer["fired"]]
+
+
+def _fired(document: Mapping[str, Any]) -> Fired:
+    return Fired(
+        datetime.fromisoformat(document["at"]),
+        document["request"],
+        document["event"],
+        document["from"],
+        document["to"],
+        document["vm"],
+        document["snapshot"],
+        document["kind"],
+    )
 
 
 class World:
@@ -217,6 +233,14 @@ class World:
         document: dict[str, Any] = self._client.get(f"{self._path}/state")
         return document
 
+    def events(self, since: int = 0) -> list[Entry]:
+        """Return what has happened since the world began, after the event of a number."""
+        journal = self._client.get(f"{self._path}/journal?since={since}")
+        return [
+            Entry(entry["number"], entry["cause"], _fired(entry["event"]))
+            for entry in journal["events"]
+        ]
+
     def reset(self) -> None:
         """Put the world back to its beginning."""
         self._client.post(f"{self._path}/reset")
@@ -229,8 +253,8 @@ class World:
     def world(self, **settings: Any) -> "World":
         """Return a new world of the same mock. Settings are the members of a world file.
 
-        They are name, dialect, clock, rate, start, seed, users, vms and history; all may be left
-        out. Raises ControlError for those that make no world.
+        They are name, dialect, clock, rate, start, seed, users, vms and history, and what else a
+        world file may have; all may be left out. Raises ControlError for those that make no world.
         """
         return self._make(create_world(self._client, settings))
 

@@ -5,7 +5,7 @@ Pure: constants in, text out. ARCHITECTURE's table is this module's, and a test 
 
 from vss_mock.api import control, limits, pacing
 from vss_mock.http_limits import Limits, table
-from vss_mock.simulator import clock, inventory, lifecycle, world, worlds
+from vss_mock.simulator import clock, inventory, journal, lifecycle, world, worlds
 from vss_mock.wire import bodies, collections
 
 WORDS = {
@@ -42,6 +42,8 @@ def rows() -> list[tuple[str, str, str]]:
         ("virtual machines a world", f"{inventory.MAXIMUM_VMS:,}", "400, or 429"),
         ("requests of a kind a world", f"{world.MAXIMUM_REQUESTS:,}", "429"),
         ("worlds", f"{worlds.MAXIMUM_WORLDS:,}", "429"),
+        ("events that a world's journal keeps", f"{journal.KEPT_EVENTS:,}", "the oldest go"),
+        ("polls that a world remembers", f"{worlds.REMEMBERED_POLLS:,}", "all are forgotten"),
         ("one advance", f"{clock.LONGEST_ADVANCE // clock.YEAR} years", "400"),
         ("events between two looks at other clients", f"{pacing.SLICE:,}", "others are served"),
         ("events that one answer lists", f"{control.LISTED_EVENTS:,}", "`fired_count` counts all"),

@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--vss-allow-writes", action="store_true", help="let the contract change that machine")
     add("--vss-profile", choices=("quick", "ci"), default="quick", help="how long to look")
     add("--vss-seed", type=int, default=0, metavar="N", help="what lots are drawn by")
-    add("--vss-dialect", default="2016", metavar="YEAR", help="the spelling to expect")
+    add("--vss-dialect", metavar="YEAR", help="the spelling to expect, if not that of the mock")
     add(
         "--vss-fail-on",
         choices=("documented", "client", "assumed"),

@@ -68,6 +68,29 @@ def test_a_server_that_keeps_the_contract_ends_well(contract: Contract) -> None:
     assert "scenarios: " in said
 
 
+ONLY_2026 = ("--only", "days-of-the-week", "--only", "machines-by-moref", "--only", "answers")
+
+
+def test_a_mock_is_judged_by_what_its_world_speaks(
+    mock: Mock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mock.world(dialect="2026") as world:
+        told = ["--target", mock.url, "--token", world.token, "--vm", world.vm.name]
+        assert main(["contract", "run", *told, "--profile", "quick", *ONLY_2026]) == 0
+    assert " 0 broken, " in capsys.readouterr().out
+
+
+def test_any_mock_is_judged_in_worlds_of_the_dialect_that_is_asked_for(contract: Contract) -> None:
+    assert complaint_of(contract, *ONLY_2026).startswith("vss-mock: --only: ")
+    printed, _ = contract("--dialect", "2026", *ONLY_2026)
+    assert " 0 broken, " in printed
+
+
+def complaint_of(contract: Contract, *words: str) -> str:
+    """Return what a run says that cannot do what it was asked."""
+    return contract(*words, status=2)[1]
+
+
 def test_the_mock_is_left_as_it_was(mock: Mock, contract: Contract) -> None:
     before = mock.state(), mock.clock.now
     contract("--only", "lifecycle")

@@ -102,6 +102,7 @@ def test_what_happened_meanwhile_is_a_list_for_programs(
     assert moved["fired"] == [
         {
             "at": TAKEN,
+            "kind": "snapshot",
             "request": request_id,
             "event": "take",
             "from": "Submitted",

@@ -45,7 +45,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["serve", "--por", "1"], "--por"),
         (["serve", "extra"], "extra"),
         (["serve", "--start", "2016-03-13T02:30"], "--start: '2016-03-13T02:30' does not exist"),
-        (["serve", "--dialect", "2019"], "--dialect: '2019' is none of '2016'"),
+        (["serve", "--dialect", "1999"], "--dialect: '1999' is none of '2016', '2019', '2026'"),
         (["clock"], "MOVE"),
         (["clock", "back"], "back"),
         (["clock", "advance"], "WHILE"),

@@ -121,10 +121,10 @@ def test_a_taken_port_is_a_complaint(demo_world: Served) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--dialect", "2019"], "'2019' is none of '2016'"),
+        (["--dialect", "1999"], "'1999' is none of '2016', '2019', '2026'"),
         (["--start", "yesterday"], "yesterday"),
         (["--start", "2016-02-30T12:00"], "2016-02-30"),
-        (["--rate", "2"], "--rate: a frozen clock has none: add --clock live"),
+        (["--rate", "2"], "--rate: only a live clock has one: add --clock live"),
         (["--host", "0.0.0.0"], "--control-token"),
         (["--host", "not a host"], "not a host"),
         (["--control-token", ""], "--control-token"),
@@ -164,7 +164,7 @@ def test_a_file_that_is_not_there_is_a_complaint(tmp_path: Path) -> None:
 
 def test_a_bad_option_is_not_blamed_on_a_good_file(tmp_path: Path) -> None:
     file = written(tmp_path, {"vms": [{"name": "one"}]})
-    line = complaint(run("serve", "--port", "0", "--world", file, "--dialect", "2019"))
+    line = complaint(run("serve", "--port", "0", "--world", file, "--dialect", "1999"))
     assert line.startswith("--dialect")
 
 
@@ -191,6 +191,15 @@ def test_a_live_clock_runs_as_fast_as_it_is_told() -> None:
         assert first["mode"] == "live"
         assert first["rate"] == 3600
         assert "2016-07-29T12:00" < first["local"] < second["local"]
+
+
+def test_a_world_may_speak_as_today_and_step_for_those_who_wait() -> None:
+    with served("--dialect", "2026", "--clock", "auto") as running:
+        assert any("auto, it steps to what somebody waits for" in line for line in running.lines)
+        world = get(f"{running.url}/_mock/worlds/default")
+        assert (world["dialect"], world["mode"]) == ("2026", "auto")
+        token = {"Authorization": "Bearer demo-token"}
+        assert get(f"{running.url}/v2/vm/vm-4766", token)["data"]["moref"] == "vm-4766"
 
 
 def test_a_live_clock_shows_the_wall_clocks_time_unless_told_otherwise() -> None:

@@ -61,6 +61,11 @@ def submit(vss: World) -> str:
     return link
 
 
+def status(vss: World, request: str) -> str:
+    found: str = call(vss, "GET", request.removeprefix(vss.url))["data"]["status"]
+    return found
+
+
 # Starting and stopping.
 
 
@@ -225,7 +230,7 @@ def test_time_moves_only_when_told_and_says_what_happened(vss: World) -> None:
         None,
     )
     (fired,) = vss.clock.advance(hours=10)
-    assert fired == (TAKEN, 2, "take", "Submitted", "Scheduled", vss.vm.uuid, 1)
+    assert fired == (TAKEN, 2, "take", "Submitted", "Scheduled", vss.vm.uuid, 1, "snapshot")
     assert vss.clock.now == START + timedelta(hours=10)
     (fired,) = vss.clock.step()
     assert (fired.event, fired.before, fired.after) == ("delete", "Scheduled", "Processed")
@@ -444,3 +449,25 @@ def test_the_package_has_a_version_and_nothing_made_up() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Mocks'"):
         _ = vss_mock.Mocks
     assert (Path(vss_mock.__file__).parent / "py.typed").exists()
+
+
+def test_time_steps_for_a_client_that_waits(vss: World) -> None:
+    vss.clock.auto()
+    assert vss.clock.mode == "auto"
+    request = submit(vss)
+    polls = [status(vss, request) for _ in range(2)]
+    assert polls == ["Submitted", "Scheduled"]
+    assert vss.clock.now == TAKEN
+    (entry,) = vss.events()
+    assert (entry.number, entry.cause) == (1, "auto")
+    assert (entry.fired.event, entry.fired.at, entry.fired.kind) == ("take", TAKEN, "snapshot")
+    assert vss.events(since=1) == []
+
+
+@pytest.mark.parametrize(("dialect", "word"), [("2019", "Submitted"), ("2026", "SUBMITTED")])
+def test_a_world_speaks_the_dialect_it_is_made_with(vss: World, dialect: str, word: str) -> None:
+    with vss.world(dialect=dialect) as other:
+        assert other.dialect == dialect
+        assert status(other, submit(other)) == word
+    with Mock(dialect=dialect) as mock:
+        assert status(mock, submit(mock)) == word

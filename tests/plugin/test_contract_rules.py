@@ -33,6 +33,25 @@ def test_a_server_that_keeps_the_selected_rules_passes(mock: Mock, judge: Judge)
     done.assert_outcomes(passed=3, deselected=done.parseoutcomes()["deselected"])
 
 
+@pytest.fixture(scope="module")
+def latest() -> Iterator[Mock]:
+    with Mock(dialect="2026") as running:
+        yield running
+
+
+ONLY_2026 = "machines-by-moref or days-of-the-week"
+
+
+def test_a_mock_is_judged_by_the_documents_of_what_it_speaks(latest: Mock, judge: Judge) -> None:
+    done = judge(latest.url, latest.token, "-k", ONLY_2026)
+    done.assert_outcomes(passed=2, deselected=done.parseoutcomes()["deselected"])
+
+
+def test_any_mock_is_judged_in_worlds_of_the_dialect_asked_for(mock: Mock, judge: Judge) -> None:
+    done = judge(mock.url, mock.token, "--vss-dialect", "2026", "-k", ONLY_2026)
+    done.assert_outcomes(passed=2, deselected=done.parseoutcomes()["deselected"])
+
+
 def test_a_broken_rule_fails_with_the_walk_and_without_the_token(mock: Mock, judge: Judge) -> None:
     with facade(mock) as front:
         front.mood = lambda call: (204, {}) if call.path == "/v2/user" else None

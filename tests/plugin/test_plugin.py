@@ -130,9 +130,14 @@ def test_the_marker_makes_the_world(run: Run) -> None:
             def test_the_closest_counts(self, vss):
                 assert vss.clock.mode == "live"
                 assert vss.vm.name == "1606T-coreos0"
+
+            @pytest.mark.vss_world(dialect="2026", clock="auto")
+            def test_it_speaks_as_today(self, vss):
+                assert (vss.dialect, vss.clock.mode) == ("2026", "auto")
+                assert call(vss, "GET", "/v2/session/motd")["data"]["motd"]
         """.replace("\n        ", "\n")
     )
-    result.assert_outcomes(passed=2)
+    result.assert_outcomes(passed=3)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Submit(NamedTuple):
     text: str
     times: int = 1
     style: int = PLAIN
+    settles: bool = False
 
 
 class Extend(NamedTuple):
@@ -56,6 +57,37 @@ class Consolidate(NamedTuple):
     vm: int
     when: When | None
     style: int = PLAIN
+
+
+class Change(NamedTuple):
+    """Asks for something of a machine to become a value; without a date at once."""
+
+    work: str
+    user: int
+    vm: int
+    value: Any
+    when: When | None = None
+    times: int = 1
+    style: int = PLAIN
+
+
+class Update(NamedTuple):
+    """Gives a change that waits for its date another one; without a date gives it up.
+
+    `alone` leaves out that it is scheduled, as later clients do.
+    """
+
+    which: int
+    when: When | None
+    alone: bool = False
+    style: int = PLAIN
+
+
+class Retry(NamedTuple):
+    """Tries changes that failed again."""
+
+    which: int
+    times: int = 1
 
 
 class Advance(NamedTuple):
@@ -92,4 +124,17 @@ class Refuse(NamedTuple):
     times: int = 1
 
 
-Action = Submit | Extend | Act | Consolidate | Advance | LogIn | UseTokens | Read | Refuse
+Action = (
+    Submit
+    | Extend
+    | Act
+    | Consolidate
+    | Change
+    | Update
+    | Retry
+    | Advance
+    | LogIn
+    | UseTokens
+    | Read
+    | Refuse
+)

@@ -12,7 +12,9 @@ from typing import Any, Final, NamedTuple
 from vss_mock.contract.api import Api, Operation
 from vss_mock.contract.rules import HOW_TO, OWN, Break, Rule
 from vss_mock.contract.transport import Answer
+from vss_mock.contract.twins import twins
 from vss_mock.contract.values import ABSENT, at, same, show
+from vss_mock.contract.words import DIALECTS
 
 INTRODUCTION: Final = "Introduction (VSS API page 7569559)"
 AUTHENTICATION: Final = "Authentication (VSS API page 7569652, 2016-04)"
@@ -84,8 +86,19 @@ RULES: Final = (
         ("http", "login", "refusal"),
         "answers",
     ),
+    Rule(
+        "twins-say-the-same",
+        "What is told in camelCase and in snake_case, nested and flat, is told alike",
+        "vss-cli 0.2.7 (2019-11)",
+        "client",
+        ("vm", "request", "snapshot"),
+        "answers",
+    ),
 )
 _KNOWN: Final = {rule.id: rule for rule in RULES}
+TWINS: Final = "twins-say-the-same"
+SINCE: Final = "2026"
+"""The dialect since which members have twins."""
 
 
 class Call(NamedTuple):
@@ -99,14 +112,21 @@ class Call(NamedTuple):
 class Answers:
     """Judges answers of one server by one OpenAPI document."""
 
-    def __init__(self, api: Api, url: str) -> None:
-        """Judge answers of the server at `url`."""
+    def __init__(self, api: Api, url: str, strangers: Api | None = None) -> None:
+        """Judge answers of the server at `url`.
+
+        Where its worlds speak several dialects, `strangers` is the API of the one in which those
+        are answered whom it does not know.
+        """
         self.api = api
+        self.strangers = strangers
         self._url = url
+        self._has_twins = DIALECTS.index(api.dialect) >= DIALECTS.index(SINCE)
 
     def rules(self) -> list[Rule]:
         """Return the rules that answers are judged by: one an operation, and those of RULES."""
-        return [*map(self._rule, self.api.operations.values()), *RULES]
+        kept = [rule for rule in RULES if rule.id != TWINS or self._has_twins]
+        return [*map(self._rule, self.api.operations.values()), *kept]
 
     def _rule(self, operation: Operation) -> Rule:
         _, source, evidence = self.api.described(operation)
@@ -146,6 +166,8 @@ class Answers:
             yield "errors-say-their-code"
         elif answer.body and answer.headers.get("content-type", "").startswith("application/json"):
             yield from ("members-in-order", "counts-are-true", "links-are-ours", "caller-is-named")
+            if self._has_twins:
+                yield TWINS
 
     def _violations(self, call: Call, answer: Answer, operation: Operation) -> Iterator[Break]:
         for one in self.api.violations(operation, call.method, call.path, answer):
@@ -163,7 +185,10 @@ class Answers:
         methods = self.api.methods(call.path)
         if methods and (answer.status not in UNREAD or "allow" in answer.headers):
             told = answer.headers.get("allow")
-            if told is None or {word.strip() for word in told.split(",")} != methods:
+            right = [methods]
+            if self.strangers is not None and (call.caller is None or answer.status == 401):
+                right.append(self.strangers.methods(call.path))
+            if told is None or {word.strip() for word in told.split(",")} not in right:
                 expected = ", ".join(sorted(methods))
                 shown = "nothing" if told is None else told
                 yield _broken("allow-tells-the-methods", "Allow", expected, shown)
@@ -179,8 +204,10 @@ class Answers:
         user = at(document, "/meta/user")
         if call.caller is not None and user is not ABSENT and user != call.caller:
             yield _broken("caller-is-named", "/meta/user", show(call.caller), show(user))
+        for one in twins(document) if self._has_twins else ():
+            yield _broken(TWINS, one.pointer, show(one.expected), show(one.actual))
         for pointer, link in links(document):
-            if not link.startswith(f"{self._url}/"):
+            if link != self._url and not link.startswith(f"{self._url}/"):
                 yield _broken("links-are-ours", pointer, f"{self._url}/...", show(link))
 
 

@@ -60,7 +60,7 @@ class Api:
     def __init__(self, files: Mapping[str, Any], name: str = "2016/openapi.json") -> None:
         """Read an OpenAPI document of `files`, which has each document by its path in schemas/."""
         self._name = name
-        self._folder = name.partition("/")[0]
+        self.dialect = self._folder = name.partition("/")[0]
         self._document = files[name]
         documents = {BASE + path: contents for path, contents in files.items()}
         resources = {

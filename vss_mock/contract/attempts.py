@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from vss_mock.contract import bad_bodies, bad_targets, logins
+from vss_mock.contract import bad_bodies, bad_changes, bad_targets, logins
 from vss_mock.contract.refusing import Fault, refuse
 from vss_mock.contract.walker import Walker
 
@@ -13,6 +13,7 @@ Faults = Callable[[Walker, str, int], Fault | None]
 KINDS: Final[dict[str, Faults]] = {
     "hours": bad_bodies.hours,
     "dates": bad_bodies.dates,
+    "changes": bad_changes.changes,
     "skipped": bad_bodies.skipped,
     "texts": bad_bodies.texts,
     "members": bad_bodies.members,
@@ -22,6 +23,9 @@ KINDS: Final[dict[str, Faults]] = {
     "consolidations": bad_bodies.consolidations,
     "extensions": bad_bodies.extensions,
     "untimely": bad_bodies.untimely,
+    "updates": bad_changes.updates,
+    "late updates": bad_changes.late_updates,
+    "retries": bad_changes.retries,
     "gone": bad_targets.gone,
     "hidden": bad_targets.hidden,
     "unknown": bad_targets.unknown,

@@ -70,7 +70,8 @@ def members(walker: Walker, user: str, pick: int) -> Fault:
     for name in names:
         del body[name]
     if bits & 8:
-        names.add(("schedule", "colour", "Description")[pick % 3])
+        later = "with_memory" if not walker.since("2026") else "schedules"
+        names.add(("schedule", "colour", "Description", later)[pick % 4])
         body |= dict.fromkeys(names - set(good_body(walker)), "x")
     return _submission(
         walker, user, f"wrong members ({', '.join(sorted(names))})", body, rule, names
@@ -109,6 +110,7 @@ def types(walker: Walker, user: str, pick: int) -> Fault | None:
     choices: list[tuple[str, str, str, Any]] = [
         ("vm-snapshot-create", "POST", f"/v2/vm/{vm}/snapshot", good_body(walker)),
         ("vm-consolidate", "PUT", f"/v2/vm/{vm}/snapshot/consolidate", {}),
+        ("vm-state-set", "PUT", f"/v2/vm/{vm}/state", {"value": "poweredOn"}),
     ]
     for asked in [one for one in walker.model.requests(user) if one.stage == KEPT][:1]:
         path = f"/v2/request/snapshot/{asked.number}"

@@ -1,15 +1,19 @@
 """Calls about what is not there, or not for everybody; methods and queries that are not taken."""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from vss_mock.contract.asking import NOTHING, asks
 from vss_mock.contract.bad_bodies import good_body
+from vss_mock.contract.bad_changes import WORKS, good_change
 from vss_mock.contract.bad_values import BAD_QUERIES
-from vss_mock.contract.model import WAITING
+from vss_mock.contract.model import CANCELLED, WAITING
 from vss_mock.contract.refusing import Fault
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.walker import Walker
 
+PARTS: Final = ("state", "name", "cpu", "memory", "folder", "domain", "guest", "guest/tools")
+"""What can be read of a machine by itself, since 2019."""
 NOBODY: Final = "00000000-0000-4000-8000-000000000000"
 """A UUID that nothing has."""
 
@@ -27,6 +31,12 @@ def calls_on(walker: Walker, vm: str, number: int) -> list[tuple[str, str, str, 
         ("vm-snapshot-create", "POST", f"{path}/snapshot", good_body(walker)),
         ("vm-consolidation-get", "GET", f"{path}/snapshot/consolidate", NOTHING),
         ("vm-consolidate", "PUT", f"{path}/snapshot/consolidate", {}),
+        *((f"vm-{work}-set", "PUT", f"{path}/{work}", good_change(walker, work)) for work in WORKS),
+        *(
+            (f"vm-{part.rpartition('/')[2]}-get", "GET", f"{path}/{part}", NOTHING)
+            for part in PARTS
+            if walker.since("2019")
+        ),
     ]
 
 
@@ -76,8 +86,8 @@ def paths(walker: Walker, user: str, pick: int) -> Fault:
         "/v2/vm/",
         f"/v2/vm/{vm}/",
         f"/v2/vm/{vm}/snapshots",
-        "/v2/request/export",
         "/v2/request/snapshot/1/x",
+        "/v2/request/nothing" if walker.since("2019") else "/v2/request/export",
         "/auth",
         "/",
     )
@@ -104,7 +114,9 @@ def unknown(walker: Walker, _: str, pick: int) -> Fault:
         ("vm-snapshot-get", "GET", f"/v2/vm/{vm}/snapshot/x", NOTHING),
         ("request-change-get", "GET", "/v2/request/change/x", NOTHING),
         ("request-task-get", "GET", "/v2/request/task/x", NOTHING),
-        ("vm-get", "GET", f"/v2/vm/{walker.model.machines[vm].name}", NOTHING),
+        ("request-change-update", "PUT", f"/v2/request/change/{change}", {"scheduled": False}),
+        ("vm-get", "GET", "/v2/vm/vm-1", NOTHING),
+        ("vm-get", "GET", f"/v2/vm/{quote(walker.model.machines[vm].name, safe='')}", NOTHING),
         ("request-snapshot-get", "HEAD", f"/v2/request/snapshot/{snapshot}", NOTHING),
         ("vm-get", "HEAD", f"/v2/vm/{NOBODY}", NOTHING),
     ]
@@ -124,11 +136,15 @@ def others(walker: Walker, user: str, pick: int) -> Fault | None:
     kind = asked.kind
     path = f"/v2/request/{kind}/{asked.number}"
     calls: list[tuple[str, str, str, Any]] = [(f"request-{kind}-get", "GET", path, NOTHING)]
+    if kind == "change":
+        calls.append(("request-change-update", "PUT", path, {"scheduled": False}))
+        if walker.since("2019"):
+            calls.append(("request-change-retry", "PATCH", path, NOTHING))
     if kind == "snapshot":
         body = {"attribute": "duration", "value": 1}
         calls.append(("request-snapshot-extend", "PUT", path, body))
     id = walker.learned("task", kind, asked.number)
-    if isinstance(id, str) and asked.stage != WAITING:
+    if isinstance(id, str) and asked.stage not in {WAITING, CANCELLED}:
         calls.append(("request-task-get", "GET", f"/v2/request/task/{id}", NOTHING))
     call = calls[pick // 3 % len(calls)]
     return _fault_on(walker, user, call, 404, "others-requests-stay-unknown")
@@ -146,7 +162,9 @@ def methods(walker: Walker, user: str, pick: int) -> Fault:
         ("request-summary", "PUT", "/v2/request", {}),
         ("request-snapshot-list", "POST", "/v2/request/snapshot", {}),
         ("request-snapshot-get", "DELETE", "/v2/request/snapshot/1", NOTHING),
-        ("request-change-get", "PATCH", "/v2/request/change/1", NOTHING),
+        ("request-change-get", "DELETE", "/v2/request/change/1", NOTHING),
+        ("vm-state-set", "POST", f"/v2/vm/{vm}/state", {"value": "poweredOn"}),
+        ("vm-memory-set", "DELETE", f"/v2/vm/{vm}/memory", NOTHING),
         ("user-get", "DELETE", "/v2/user", NOTHING),
         ("api-root", "PUT", "/v2/", {}),
     )

@@ -115,6 +115,69 @@ GOOD_TEXTS: Final = (
     "\u2028 and \ufeff",
 )
 
+BAD_STATES: Final[tuple[Any, ...]] = (
+    "on",
+    "PoweredOn",
+    "poweredoff",
+    "hibernate",
+    "",
+    None,
+    1,
+    ["poweredOn"],
+)
+BAD_NAMES: Final[tuple[Any, ...]] = ("", "x" * 75, "a\tb", "a\nb", "\x00", "\x7f", None, 7, ["x"])
+GOOD_NAMES: Final = ("web9", "two words", "1606T-core", "P-x", "x" * 74, "Ångström & sons", "db1")
+BAD_COUNTS: Final[tuple[Any, ...]] = (
+    0,
+    129,
+    -1,
+    1.5,
+    "0",
+    "129",
+    "",
+    "x",
+    " 2",
+    "２",
+    True,
+    None,
+    [],
+)
+GOOD_COUNTS: Final[tuple[Any, ...]] = (1, 2, 4, 8, 128, "3", "16", (4, 2), (8, 4))
+BAD_PROCESSORS: Final[tuple[Any, ...]] = (
+    {},
+    {"count": 2},
+    {"cores_per_socket": 2},
+    {"count": 0, "cores_per_socket": 1},
+    {"count": 2, "cores_per_socket": 1, "sockets": 2},
+)
+BAD_SIZES: Final[tuple[Any, ...]] = (
+    0,
+    4097,
+    -1,
+    0.5,
+    "0",
+    "4097",
+    "",
+    "8 GB",
+    "８",
+    True,
+    None,
+    {},
+)
+GOOD_SIZES: Final[tuple[Any, ...]] = (1, 2, 3, 4, 6, 4096, "5", "16")
+BAD_UPDATES: Final[tuple[Any, ...]] = (
+    {},
+    {"scheduled": True},
+    {"scheduled": False, "scheduled_datetime": "2030-07-30 06:00"},
+    {"scheduled": None},
+    {"scheduled": "false"},
+    {"schedule": "2030-07-30 06:00"},
+    {"scheduled": False, "colour": "red"},
+    {"attribute": "duration", "value": 1},
+    None,
+    [],
+)
+
 BAD_QUERIES: Final = (
     ("page=0", ("page",)),
     ("page=-1", ("page",)),
@@ -130,7 +193,8 @@ BAD_QUERIES: Final = (
     ("filter=id,eq,two", ("filter",)),
     ("filter=created_on,gt,soon", ("filter",)),
     ("sort=colour,asc", ("sort",)),
-    ("sort=id", ("sort",)),
+    ("sort=colour", ("sort",)),
+    ("sort=id,", ("sort",)),
     ("sort=id,up", ("sort",)),
     ("sort=id,asc%3Bcolour,desc", ("sort",)),
     ("summary=2", ("summary",)),

@@ -5,12 +5,14 @@ A lie mostly shows in several values at once; the first row that fits tells what
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from vss_mock.contract import toronto
 from vss_mock.contract.differences import EXTRA, MISSING, ORDER, Difference
 from vss_mock.contract.expected import Expected
+from vss_mock.contract.machines import NAME
 from vss_mock.contract.model import (
+    CANCELLED,
     CONSOLIDATE,
     CREATE,
     DELETE,
@@ -59,8 +61,10 @@ class Judge:
         if blamed is None:
             return None
         rule, difference = blamed
-        if rule == "start-is-what-was-asked" and _is_later_occurrence(asked, difference):
+        if rule == "start-is-what-was-asked" and self._is_later_occurrence(asked, difference):
             rule = "repeated-hour-means-its-first"
+        elif asked.kind == "change" and rule in _OF_CHANGES:
+            rule = self._of_change(asked, rule, difference)
         elif rule == "request-status-follows-time":
             rule = self._of_status(asked, difference.actual, "action" in found)
         elif rule == "end-is-start-plus-hours" and asked.added:
@@ -72,6 +76,53 @@ class Judge:
             if isinstance(number, str) and number.isdecimal():
                 rule = "snapshot-numbers-count-up"
         return rule, difference
+
+    def _of_change(self, asked: Asked, rule: str, difference: Difference) -> str:
+        """Name what happened to a change otherwise than it should, if it is that."""
+        if rule == "request-tells-its-machine":
+            named = any(one.work == NAME and one.vm == asked.vm for one in self._done())
+            return "renaming-keeps-the-prefix" if named else rule
+        if rule == "consolidation-shows-its-date":
+            moved = asked.moved and difference.pointer.endswith("scheduled_datetime")
+            if moved:
+                return "put-off-is-made-then"
+            return rule if asked.work == CONSOLIDATE else "change-shows-what-was-asked"
+        if rule == "updated-on-moves-with-events":
+            rule = self._of_change_of(asked, difference)
+            late = rule == "consolidation-is-done-at-its-date" and asked.work != CONSOLIDATE
+            return "changes-are-made-at-their-date" if late else rule
+        if rule == "messages-tell-what-was-done" and asked.stage == FAILED:
+            return "changes-fail-where-they-cannot-be-made"
+        if rule == "messages-tell-what-was-done":
+            return "renaming-keeps-the-prefix" if asked.work == NAME else rule
+        follows = rule == "request-status-follows-time"
+        return self._of_change_status(asked, difference) if follows else rule
+
+    def _of_change_status(self, asked: Asked, difference: Difference) -> str:
+        """Name what happened to a change too early, too late, or not at all."""
+        words = self._expected.words.statuses
+        stage = {word: stage for stage, word in words.items()}.get(difference.actual)
+        if stage is None or asked.waits_for_a_date:
+            ahead = stage in {DONE, FAILED} and "changes-are-made-at-their-date"
+            return ahead or "request-status-follows-time"
+        if CANCELLED in {stage, asked.stage}:
+            return "cancelled-is-never-made"
+        if asked.tried:
+            return "retry-tries-again"
+        if FAILED in {stage, asked.stage} and WAITING not in {stage, asked.stage}:
+            return "changes-fail-where-they-cannot-be-made"
+        if asked.moved:
+            return "put-off-is-made-then"
+        at_once = asked.work == CONSOLIDATE
+        return "consolidation-is-done-at-its-date" if at_once else "changes-are-made-at-their-date"
+
+    def _done(self) -> list[Asked]:
+        return [one for one in self._model.changes.values() if one.stage == DONE]
+
+    def _is_later_occurrence(self, asked: Asked, difference: Difference) -> bool:
+        later = asked.begins + toronto.HOUR
+        twice = toronto.minute(later) == toronto.minute(asked.begins)
+        return bool(twice and difference.actual == self._expected.date(later))
 
     def _of_status(self, asked: Asked, actual: Any, action_too: bool) -> str:
         """Name what has happened too early, too late, or not at all, if it is that."""
@@ -128,7 +179,7 @@ class Judge:
         idle = {None, asked.created // SECOND * SECOND, self._model.now // SECOND * SECOND}
         if shown in idle or asked.stage in {WAITING, FAILED}:
             return "updated-on-moves-with-events"
-        if asked.work == CONSOLIDATE:
+        if asked.kind == "change":
             return "consolidation-is-done-at-its-date"
         if asked.work != CREATE or asked.ended_by is not None:
             return "updated-on-moves-with-events"
@@ -214,8 +265,13 @@ class Judge:
         return found is not None and found.user != user
 
 
-def _is_later_occurrence(asked: Asked, difference: Difference) -> bool:
-    later = asked.begins + toronto.HOUR
-    return toronto.minute(later) == toronto.minute(
-        asked.begins
-    ) and difference.actual == toronto.stamp(later)
+_OF_CHANGES: Final = frozenset(
+    {
+        "request-tells-its-machine",
+        "consolidation-shows-its-date",
+        "updated-on-moves-with-events",
+        "messages-tell-what-was-done",
+        "request-status-follows-time",
+    }
+)
+"""Rules of requests whose break says more where the request is a change."""

@@ -1,42 +1,38 @@
 """What each operation has to answer, in every value, spelled from the model.
 
-What no model can know stands as `Unknown`: it is learned where it is first seen.
+What no model can know stands as `Unknown`: it is learned where it is first seen. Machines and their
+snapshots are spelled in `expected_machines`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from vss_mock.contract import toronto
+from vss_mock.contract.expected_machines import ExpectedMachines
+from vss_mock.contract.machines import CPU, Machine
 from vss_mock.contract.model import (
-    CONSOLIDATE,
+    CANCELLED,
     CREATE,
     DELETE,
     DONE,
     FAILED,
+    KEPT,
     REVERT,
     WAITING,
     Asked,
-    Machine,
     Model,
-    Standing,
 )
 from vss_mock.contract.toronto import HOUR
-from vss_mock.contract.words import TOKEN_LIFE, WORDS, Document, Unknown
+from vss_mock.contract.words import DIALECTS, TOKEN_LIFE, Document, Unknown
 
 
-class Expected:
+class Expected(ExpectedMachines):
     """Spells the answers of a server at a URL, in a dialect, from a model."""
 
-    def __init__(self, model: Model, url: str, dialect: str = "2016") -> None:
-        self._model = model
-        self._url = url
-        self.words = WORDS[dialect]
-        self._kept: dict[tuple[str, int], tuple[Asked, Document]] = {}
+    def __init__(self, model: Model, url: str, dialect: str = DIALECTS[0]) -> None:
+        super().__init__(model, url, dialect)
+        self._kept: dict[tuple[str, int], tuple[Asked, Machine, Document]] = {}
 
     # Envelopes.
-
-    def _envelope(self, data: Any, user: str, **more: Any) -> Document:
-        return {"data": data, "meta": {"count": len(data), "user": user}, **more}
 
     def accepted(self, asked: Asked, user: str) -> Document:
         """Spell what a call that was accepted is answered."""
@@ -47,6 +43,13 @@ class Expected:
             "state": self.words.statuses[WAITING],
             "status": 202,
         }
+        if self.since("2019"):
+            data["request"] = {
+                "action": self.action(asked._replace(stage=WAITING)),
+                "id": asked.number,
+                "status": self.words.statuses[WAITING],
+                "task_id": None,
+            }
         return {"data": data, "meta": {"user": user}}
 
     def token(self, user: str) -> Document:
@@ -55,23 +58,45 @@ class Expected:
 
     def root(self, user: str) -> Document:
         """Spell the root of the API."""
-        links = {name: f"{self._url}/v2/{name}" for name in ("request", "user", "vm")}
+        names = ["request", "user", "vm"]
+        if self.since("2019"):
+            names += ["domain", "folder", "network", "status"]
+        links = {name: f"{self._url}/v2/{name}" for name in names}
         links["self"] = f"{self._url}/v2/"
         return self._envelope({"name": "VSS API", "version": "v2"}, user, _links=links)
 
     def user(self, user: str) -> Document:
         """Spell the caller."""
-        me = f"{self._url}/v2/user"
-        data = {
+        me, about = f"{self._url}/v2/user", self._model.people[user]
+        data: Document = {
             "_links": {"self": me},
-            "personal": {
-                "email": self._model.people[user]["email"],
-                "name": self._model.people[user]["full_name"],
-            },
+            "personal": {"email": about["email"], "name": about["full_name"]},
             "status": {"enabled": True},
             "username": user,
         }
+        if self.since("2019"):
+            data["personal"] |= self.personal(user)
+            data["status"] |= {
+                "active": True,
+                "created_on": Unknown(("user", user, "created_on"), "any"),
+                "ip_address": Unknown(("client",), "any"),
+                "last_access": self.date(self._model.now),
+                "updated_on": Unknown(("user", user, "updated_on"), "any"),
+            }
+        if self.since("2026"):
+            off = {"disabled_on": None, "enabled": False, "enabled_on": None, "method": "none"}
+            data["totp"] = off
         return self._envelope(data, user, _links={"api": f"{self._url}/v2/", "self": me})
+
+    def personal(self, user: str) -> Document:
+        """Spell who somebody is."""
+        about = self._model.people[user]
+        return {
+            "email": about["email"],
+            "full_name": about["full_name"],
+            "phone": about.get("phone", ""),
+            "username": user,
+        }
 
     # Requests.
 
@@ -103,38 +128,72 @@ class Expected:
         return document
 
     def request(self, asked: Asked) -> Document:
-        """Spell one request. The same request gives the same object."""
-        key = (asked.kind, asked.number)
+        """Spell one request. The same request of the same machine gives the same object."""
+        key, machine = (asked.kind, asked.number), self._model.machines[asked.vm]
         kept = self._kept.get(key)
-        if kept is None or kept[0] != asked:
-            kept = self._kept[key] = (asked, self._request(asked))
-        return kept[1]
+        if kept is None or kept[:2] != (asked, machine):
+            kept = self._kept[key] = (asked, machine, self._request(asked, machine))
+        return kept[2]
 
-    def _request(self, asked: Asked) -> Document:
+    def _request(self, asked: Asked, machine: Machine) -> Document:
         links: Document = {"vm": f"{self._url}/v2/vm/{asked.vm}"}
         task: Unknown | None = None
-        if asked.stage != WAITING:
+        if asked.stage not in {WAITING, CANCELLED}:
             task = self._task_id(asked)
             links["task"] = task._replace(before=f"{self._url}/v2/request/task/")
-        shared = {
+        shared: Document = {
             "_links": links,
-            "created_on": toronto.stamp(asked.created),
+            "created_on": self.date(asked.created),
             "id": asked.number,
             "message": self._message(asked),
-            "status": self.words.statuses[asked.stage],
+            "status": self.status(asked),
             "task_id": task,
-            "updated_on": toronto.stamp(asked.changed),
+            "updated_on": self.date(asked.changed),
             "user": {"_links": {"self": f"{self._url}/v2/user"}, "username": asked.user},
-            "vm_name": self._model.machines[asked.vm].name,
+            "vm_name": machine.name,
             "vm_uuid": asked.vm,
         }
-        if asked.work == CONSOLIDATE:
-            when = None if asked.start is None else toronto.stamp(asked.start)
-            return shared | {"attribute": "consolidate", "scheduled_datetime": when, "value": []}
-        return shared | {"action": self.action(asked), "snapshot": self._of_snapshot(asked)}
+        if self.since("2026"):
+            shared |= {"username": asked.user, "vm_moref": machine.about["moref"]}
+        if asked.kind == "change":
+            return shared | self._of_change(asked)
+        told = self._of_snapshot(asked)
+        shared |= {"action": self.action(asked), "snapshot": told}
+        if self.since("2019"):
+            shared["extensions"] = len(asked.added)
+        if self.since("2026"):
+            shared |= {name: value for name, value in told.items() if name != "name"}
+        return shared
+
+    def _of_change(self, asked: Asked) -> Document:
+        """Spell what only change requests have."""
+        data: Document = {
+            "attribute": asked.work,
+            "scheduled_datetime": None if asked.start is None else self.date(asked.start),
+            "value": [] if asked.value is None else [self.value(asked)],
+        }
+        if self.since("2019"):
+            data["approval"] = {"approved": True}
+        if self.since("2026"):
+            data["approved"] = True
+        return data
+
+    def value(self, asked: Asked) -> Any:
+        """Spell what a change asks for; processors as an object since 2026."""
+        if asked.work != CPU:
+            return asked.value
+        count, cores = asked.value
+        return {"cores_per_socket": cores, "count": count} if self.since("2026") else count
+
+    def status(self, asked: Asked) -> str:
+        """Return the word for where a request stands."""
+        ahead = self.since("2019") and asked.waits_for_a_date
+        return self.words.statuses[KEPT if ahead else asked.stage]
 
     def action(self, asked: Asked) -> str:
         """Return the word for the work of a request that lies ahead."""
+        if asked.kind == "change":
+            return self.words.change
         return self.words.actions.get((asked.work, asked.stage), self.words.done)
 
     def _of_snapshot(self, asked: Asked) -> Document:
@@ -142,27 +201,28 @@ class Expected:
         creates = asked.work == CREATE
         return {
             "description": self.description(self._model.about(asked)),
-            "from_date": toronto.stamp(asked.begins),
+            "from_date": self.date(asked.begins),
             "name": f"SR-{self._model.about(asked).number}",
             "snap_id": None if asked.snapshot is None else str(asked.snapshot),
-            "to_date": toronto.stamp(asked.ends) if creates else None,
+            "to_date": self.date(asked.ends) if creates else None,
             "valid_for": str(asked.hours) if creates else None,
         }
 
     def _message(self, asked: Asked) -> Document:
         """Spell what a request says of the work done; nothing before it began."""
-        if asked.stage == WAITING:
+        if asked.stage in {WAITING, CANCELLED}:
             return {}
-        words, label = self.words, self._label(asked)
+        words = self.words
+        if asked.kind == "change" and asked.stage == FAILED:
+            return {"errors": [asked.said], "warnings": []}
+        if asked.kind == "change":
+            return {"errors": [], "warnings": [words.made[asked.work].format(asked.said)]}
+        label = self._label(asked)
         if asked.stage == FAILED:
             return {"errors": [f"Snapshot {label} {words.gone}"], "warnings": []}
         if asked.work == CREATE:
             return {"errors": [], "warnings": self._story(asked, label)}
-        said = {
-            CONSOLIDATE: words.consolidated,
-            DELETE: f"{words.deleted} {label}",
-            REVERT: f"{words.reverted} {label}",
-        }
+        said = {DELETE: f"{words.deleted} {label}", REVERT: f"{words.reverted} {label}"}
         return {"errors": [], "warnings": [said[asked.work]]}
 
     def _story(self, asked: Asked, label: str) -> list[str]:
@@ -172,7 +232,7 @@ class Expected:
             for count in range(len(asked.added) + 1)
         ]
         story = [f"{words.created} {label}: {self.description(asked)}"]
-        story += [f"{words.scheduled} {toronto.stamp(end)}" for end in ends]
+        story += [f"{words.scheduled} {self.date(end)}" for end in ends]
         if asked.ended_by is not None:
             story.append(f"{words.deleted} {label} {words.deleted_by} {asked.ended_by}")
         elif asked.stage == DONE:
@@ -182,13 +242,13 @@ class Expected:
     def task_document(self, asked: Asked) -> Document:
         """Spell the task of a request that has one."""
         request = self.request_url(asked)
-        began = toronto.stamp(max(asked.begins, asked.created))
+        began = asked.changed if asked.kind == "change" else max(asked.begins, asked.created)
         id = self._task_id(asked)
         data = {
             "_links": {"request": request},
-            "end": began,
+            "end": self.date(began),
             "id": id,
-            "start": began,
+            "start": self.date(began),
             "state": "error" if asked.stage == FAILED else "success",
         }
         links = {"request": request, "self": id._replace(before=f"{self._url}/v2/request/task/")}
@@ -201,97 +261,5 @@ class Expected:
         """Return a request's own URL."""
         return f"{self._url}/v2/request/{asked.kind}/{asked.number}"
 
-    def description(self, asked: Asked) -> str:
-        """Spell the stored description: the text, the start, the hours."""
-        start = toronto.with_offset(asked.begins)
-        return f"{asked.text} from {start} valid for {asked.hours}"
-
     def _label(self, asked: Asked) -> str:
         return f"SR-{self._model.about(asked).number} ({asked.snapshot})"
-
-    # Machines and their snapshots.
-
-    def machines(self, shown: Iterable[Machine], summary: str | None, user: str) -> Document:
-        """Spell the list of machines; `summary` is "" for the bare key, None without it."""
-        rows = [self._machine_row(one, summary) for one in shown]
-        me = f"{self._url}/v2/vm"
-        return self._envelope(rows, user, _links={"api": f"{self._url}/v2/", "self": me})
-
-    def _machine_row(self, machine: Machine, summary: str | None) -> Document:
-        about = machine.about
-        row: Document = {
-            "_links": {"self": f"{self._url}/v2/vm/{machine.uuid}"},
-            "name": machine.name,
-            "uuid": machine.uuid,
-        }
-        if summary == "":
-            return row
-        row |= {
-            "cpuCount": about["cpu_count"],
-            "guestFullName": about["guest_full_name"],
-            "ipAddress": about["ip_address"],
-            "memoryMB": about["memory_mb"],
-            "overallStatus": about["overall_status"],
-            "powerState": machine.power_state,
-        }
-        if summary == "1":
-            return row | {"folder": self._folder(machine), "storageB": about["storage_b"]}
-        return row | {"provisionedGB": about["provisioned_gb"]}
-
-    def machine(self, machine: Machine, user: str) -> Document:
-        """Spell the answer that shows one machine."""
-        me, about = f"{self._url}/v2/vm/{machine.uuid}", machine.about
-        data = {
-            "_links": {"self": me, "snapshot": f"{me}/snapshot"},
-            "config": {
-                "cpuCount": about["cpu_count"],
-                "guestFullName": about["guest_full_name"],
-                "memoryMB": about["memory_mb"],
-            },
-            "folder": self._folder(machine),
-            "guest": {"ipAddress": about["ip_address"]},
-            "name": machine.name,
-            "network": about["networks"],
-            "overallStatus": about["overall_status"],
-            "powerState": machine.power_state,
-            "snapshot": {"exist": bool(self._model.standing_on(machine.uuid))},
-            "storage": {
-                "provisionedGB": about["provisioned_gb"],
-                "storageB": about["storage_b"],
-            },
-            "uuid": machine.uuid,
-        }
-        return self._envelope(data, user, _links={"self": me, "vm": f"{self._url}/v2/vm"})
-
-    def _folder(self, machine: Machine) -> Document:
-        folder = machine.about["folder"]
-        return {"_links": {"self": f"{self._url}/v2/folder/{folder['moref']}"}, **folder}
-
-    def consolidation(self, machine: Machine, user: str) -> Document:
-        """Spell whether a machine's disks want consolidation."""
-        vm = f"{self._url}/v2/vm/{machine.uuid}"
-        links = {"self": f"{vm}/snapshot/consolidate", "vm": vm}
-        data = {"requireDiskConsolidation": machine.wants_consolidation}
-        return self._envelope(data, user, _links=links)
-
-    def standing(self, vm: str, shown: Sequence[Standing], user: str, *, one: bool) -> Document:
-        """Spell a machine's snapshots, or one of them: `data` is a list both times."""
-        me = f"{self._url}/v2/vm/{vm}"
-        own = f"{me}/snapshot/{shown[0].number}" if one else f"{me}/snapshot"
-        rows = [self._standing_row(each) for each in shown]
-        return self._envelope(rows, user, _links={"self": own, "vm": me})
-
-    def _standing_row(self, shown: Standing) -> Document:
-        asked = self._model.snapshots[shown.request]
-        key = ("snapshot", shown.vm, shown.number)
-        return {
-            "age": toronto.span(self._model.now - shown.taken),
-            "createTime": toronto.without_zone(shown.taken),
-            "description": self.description(asked),
-            "fileKeys": Unknown((*key, "fileKeys"), "any"),
-            "id": shown.number,
-            "name": f"SR-{asked.number}",
-            "powerState": shown.power_state,
-            "quiesced": Unknown((*key, "quiesced"), "any"),
-            "sizeGB": Unknown((*key, "sizeGB"), "any"),
-        }

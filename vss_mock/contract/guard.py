@@ -10,11 +10,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from vss_mock.contract.judge import parsed
+from vss_mock.contract.model import KEPT, WAITING
 from vss_mock.contract.pace import POLL, Overrun
 from vss_mock.contract.places import Time
 from vss_mock.contract.rules import NotObserved
 from vss_mock.contract.transport import Answer, Transport
 from vss_mock.contract.values import at
+from vss_mock.contract.words import DIALECTS, WORDS, Words
 
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN: Final = ("POST", "/auth/request-token")
@@ -26,23 +28,24 @@ LONGEST_SHOWN: Final = 80
 class Made:
     """A request for a snapshot that was made here, as it was last seen."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, words: Words) -> None:
         self.path = path
-        self.status = "Submitted"
+        self.words = words
+        self.status = words.statuses[WAITING]
         self.snapshot: int | None = None
         self.ends: str | None = None
 
     @property
     def over(self) -> bool:
         """Whether nothing is left of it, nor will be."""
-        return self.status not in {"Submitted", "Scheduled"}
+        return self.status not in {self.words.statuses[WAITING], self.words.statuses[KEPT]}
 
 
 class Guard:
     """A transport that keeps to one machine, and remembers what it made there.
 
     `headers` are those of the user who may do so. `announce` is told in a sentence what a call will
-    make, before it is sent.
+    make, before it is sent. `words` are those of the server's dialect.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Guard:
         *,
         writes: bool,
         announce: Callable[[str], None],
+        words: Words = WORDS[DIALECTS[0]],
     ) -> None:
         self._inner = inner
         self._vm = f"/v2/vm/{vm}"
@@ -61,6 +65,7 @@ class Guard:
         self._headers = dict(headers)
         self._writes = writes
         self._announce = announce
+        self._words = words
         self._made: list[Made] = []
 
     def __call__(
@@ -118,7 +123,7 @@ class Guard:
         """Remember what was accepted, whatever the status code is called."""
         link = at(parsed(answer), "/data/_links/request")
         if isinstance(link, str):
-            self._made.append(Made(urlsplit(link).path))
+            self._made.append(Made(urlsplit(link).path, self._words))
         elif answer.status < 400:
             self._find_lost()
 
@@ -128,14 +133,14 @@ class Guard:
             query = "expand=1&sort=id,desc&per_page=1"
             answer = self._ask("GET", "/v2/request/snapshot", query)
         except (OSError, Overrun):
-            self._made.append(Made(""))
+            self._made.append(Made("", self._words))
             return
         newest = at(parsed(answer), "/data/0")
         number = at(newest, "/id")
         if at(newest, "/vm_uuid") == self._vm.rpartition("/")[2] and isinstance(number, int):
             path = f"/v2/request/snapshot/{number}"
             if all(one.path != path for one in self._made):
-                self._made.append(Made(path))
+                self._made.append(Made(path, self._words))
 
     def _see(self, one: Made) -> None:
         """Look how far a request has come."""
@@ -163,7 +168,8 @@ class Guard:
             while True:
                 try:
                     self._see(one)
-                    if one.status == "Scheduled" and one.snapshot and not asked:
+                    stands = one.status == self._words.statuses[KEPT]
+                    if stands and one.snapshot and not asked:
                         self._ask("DELETE", f"{self._vm}/snapshot/{one.snapshot}")
                         asked = True
                     if one.over or not one.path:

@@ -17,21 +17,23 @@ def compare(where: str, expected: Any, actual: Any) -> list[Break]:
     """Return what breaks an expectation: the innermost places, where a whole value is expected."""
     if meets(expected, actual):
         return []
-    if isinstance(expected, dict) and "equals" in expected:
-        return list(islice(_differences(where, expected["equals"], actual), MOST))
+    for word in ("equals", "has"):
+        if isinstance(expected, dict) and word in expected:
+            found = _differences(where, expected[word], actual, whole=word == "equals")
+            return list(islice(found, MOST))
     return [Break(where, show_expected(expected), show(actual))]
 
 
-def _differences(where: str, wanted: Any, actual: Any) -> Iterator[Break]:
-    """Give the places where two values differ, by JSON pointer."""
+def _differences(where: str, wanted: Any, actual: Any, *, whole: bool) -> Iterator[Break]:
+    """Give the places where two values differ, by JSON pointer; unless whole, in what is wanted."""
     if isinstance(wanted, dict) and isinstance(actual, dict):
-        for name in sorted(wanted.keys() | actual.keys()):
+        for name in sorted(wanted.keys() | actual.keys() if whole else wanted.keys()):
             escaped = name.replace("~", "~0").replace("/", "~1")
             inner = wanted.get(name, ABSENT), actual.get(name, ABSENT)
-            yield from _differences(f"{where}/{escaped}", *inner)
+            yield from _differences(f"{where}/{escaped}", *inner, whole=whole)
     elif isinstance(wanted, list) and isinstance(actual, list) and len(wanted) == len(actual):
         for number, inner in enumerate(zip(wanted, actual, strict=True)):
-            yield from _differences(f"{where}/{number}", *inner)
+            yield from _differences(f"{where}/{number}", *inner, whole=whole)
     elif not same(wanted, actual):
         yield Break(where, show(wanted), show(actual))
 

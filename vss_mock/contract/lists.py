@@ -6,13 +6,8 @@ from urllib.parse import quote
 
 from vss_mock.contract.expected import Expected
 from vss_mock.contract.model import CREATE, Asked, Model
+from vss_mock.contract.pages import MOST_PER_PAGE, PER_PAGE, links
 from vss_mock.contract.toronto import SECOND, stamp
-from vss_mock.contract.words import Link
-
-PER_PAGE: Final = 10
-"""How many items a page has if nobody says."""
-MOST_PER_PAGE: Final = 3000
-"""How many items a page has at most."""
 
 Value = str | int | None
 Wanted = str | int | tuple[str | int, ...]
@@ -79,11 +74,22 @@ def fields(model: Model, expected: Expected) -> Mapping[str, Callable[[Asked], V
 
         return read
 
-    return {
+    later: dict[str, Callable[[Asked], Value]] = {}
+    if expected.since("2019"):
+        later |= {
+            "attribute": lambda asked: asked.work,
+            "extensions": lambda asked: len(asked.added),
+        }
+    if expected.since("2026"):
+        later |= {
+            "username": lambda asked: asked.user,
+            "vm_moref": lambda asked: str(model.machines[asked.vm].about["moref"]),
+        }
+    return later | {
         "id": lambda asked: asked.number,
         "created_on": date(lambda asked: asked.created),
         "updated_on": date(lambda asked: asked.changed),
-        "status": lambda asked: expected.words.statuses[asked.stage],
+        "status": expected.status,
         "vm_name": lambda asked: model.machines[asked.vm].name,
         "vm_uuid": lambda asked: asked.vm,
         "action": expected.action,
@@ -145,22 +151,8 @@ def _like(text: str, pattern: str) -> bool:
 def pages(url: str, query: Query, total: int) -> dict[str, Any]:
     """Spell `meta.pages` of a page of a list at a URL."""
     per_page = min(query.per_page or PER_PAGE, MOST_PER_PAGE)
-    page, last = query.page or 1, -(-total // per_page)
     kept = tuple(query.kept().items())
-
-    def link(number: int) -> Link:
-        return Link(f"{url}?per_page={per_page}&page={number}", kept)
-
-    return {
-        "first_url": link(1),
-        "last_url": link(max(1, last)),
-        "next_url": link(page + 1) if page < last else None,
-        "page": page,
-        "pages": last,
-        "per_page": per_page,
-        "prev_url": link(max(1, min(page - 1, last))) if page > 1 else None,
-        "total": total,
-    }
+    return links(url, total, page=query.page or 1, per_page=per_page, kept=kept)
 
 
 def shown(rows: Sequence[Asked], query: Query) -> Sequence[Asked]:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from vss_mock.contract import tables
+from vss_mock.contract.asking import BY_MOREF, PLAIN, machine_path
 from vss_mock.contract.differences import Difference
 from vss_mock.contract.lists import Query, chosen, pages, shown
+from vss_mock.contract.machines import CPU, MEMORY, NAME, POWER
 from vss_mock.contract.memory import Wanted
-from vss_mock.contract.model import Asked
+from vss_mock.contract.model import CANCELLED, CONSOLIDATE, DONE, REVERT, WAITING, Asked
 from vss_mock.contract.sent import spell_query
 from vss_mock.contract.walker import Walker
 from vss_mock.contract.words import Document
@@ -17,6 +19,8 @@ ALL: Final = Query(per_page=3000, expand="1")
 """Asks for every request whole."""
 PARTS: Final = ("1", "P-", "COREOS", "no such machine", None, "-DB", "d-sandbox", "", "16")
 """Parts of machines' names."""
+PARTS_OF_MACHINES: Final = ("state", "name", "cpu", "memory")
+"""The parts of a machine that changes and reverts touch."""
 SOME: Final = 3
 """How many of the first and of the last requests are read one by one."""
 _REQUEST: Final = tables.members(tables.REQUEST)
@@ -44,7 +48,11 @@ def glance(walker: Walker, touched: Iterable[Asked] = ()) -> None:
         request(walker, one)
         task(walker, one)
     for one in fresh[:1]:
-        (machine if turn % 2 else consolidation)(walker, users[0], one.vm)
+        if one.kind == "change" or one.work == REVERT:
+            machine(walker, users[0], one.vm)
+            parts(walker, users[0], one.vm, turn)
+        else:
+            (machine if turn % 2 else consolidation)(walker, users[0], one.vm)
 
 
 def everything(walker: Walker) -> None:
@@ -59,6 +67,8 @@ def everything(walker: Walker) -> None:
             requests(walker, user, Query(per_page=3000), changes=changes)
         for seen in model.visible(user):
             machine(walker, user, seen.uuid)
+            for turn in range(len(PARTS_OF_MACHINES)):
+                parts(walker, user, seen.uuid, turn)
             consolidation(walker, user, seen.uuid)
             snapshots(walker, user, seen.uuid)
             for one in model.standing_on(seen.uuid)[:2]:
@@ -97,8 +107,11 @@ def request(walker: Walker, asked: Asked) -> None:
 
 def task(walker: Walker, asked: Asked) -> None:
     """Read the task of a request, if its id is known by now."""
+    asked = (walker.model.changes if asked.kind == "change" else walker.model.snapshots)[
+        asked.number
+    ]
     id = walker.learned("task", asked.kind, asked.number)
-    if not isinstance(id, str):
+    if not isinstance(id, str) or asked.stage in {WAITING, CANCELLED}:
         return
     wanted = Wanted(
         "request-task-get",
@@ -155,7 +168,14 @@ def _looked_at(query: Query, there: Sequence[Asked]) -> tuple[str, ...]:
 
 
 def _shape(asked: Asked) -> Any:
-    return asked.work, asked.stage, len(asked.added), asked.start is None, asked.ended_by is None
+    return (
+        asked.work,
+        asked.stage,
+        len(asked.added),
+        asked.start is None,
+        asked.ended_by is None,
+        asked.waits_for_a_date,
+    )
 
 
 def summary(walker: Walker, user: str) -> None:
@@ -203,28 +223,59 @@ def _standing(
 
 def machine(walker: Walker, user: str, vm: str) -> None:
     """Read one machine."""
-    reverted = any(one.work == "revert" and one.vm == vm for one in walker.model.requests())
+    power, size, name = _of_machine(walker, vm)
+    path = machine_path(walker, vm, BY_MOREF if walker.turn() % 3 else PLAIN)
+    moref = ("morefs-name-machines",) if not path.endswith(vm) else ()
+    blame = tables.by_pointer(
+        ("/data/snapshot", "machine-tells-of-its-snapshots"),
+        ("/data/name", name),
+        ("/data/(hardware|config)", size),
+        ("/data/(powerState|state)", power),
+        ("/(data|_links)", "machines-stay-as-they-are"),
+    )
     wanted = Wanted(
         "vm-get",
         OK,
-        "machines-stay-as-they-are",
+        moref[0] if moref else "machines-stay-as-they-are",
         walker.expected.machine(walker.model.machines[vm], user),
-        tables.by_pointer(
-            ("/data/snapshot", "machine-tells-of-its-snapshots"),
-            (
-                "/data/powerState",
-                "revert-restores-the-machine" if reverted else "machines-stay-as-they-are",
-            ),
-            ("/(data|_links)", "machines-stay-as-they-are"),
-        ),
-        (
-            "machine-tells-of-its-snapshots",
-            "machines-stay-as-they-are",
-            *(["revert-restores-the-machine"] if reverted else []),
-        ),
+        blame,
+        tuple({"machine-tells-of-its-snapshots", power, size, name, *moref}),
+        (vm, bool(moref)),
+    )
+    walker.read(user, path, "", wanted)
+
+
+def _of_machine(walker: Walker, vm: str) -> tuple[str, str, str]:
+    """Return the rules that a machine's power, size and name are under, by what has happened."""
+    still = "machines-stay-as-they-are"
+    every = [*walker.model.requests(), *walker.model.requests(changes=True)]
+    done = {one.work for one in every if one.vm == vm and one.stage == DONE}
+    changed = "machine-becomes-what-was-asked"
+    power = changed if POWER in done else still
+    size = changed if done & {CPU, MEMORY} else still
+    if REVERT in done:
+        power = "revert-restores-the-machine"
+        size = "revert-restores-the-configuration" if size == changed else still
+    return power, size, "renaming-keeps-the-prefix" if NAME in done else still
+
+
+def parts(walker: Walker, user: str, vm: str, turn: int) -> None:
+    """Read a part of a machine, in a dialect that has them."""
+    if not walker.since("2019"):
+        return
+    part = PARTS_OF_MACHINES[turn % len(PARTS_OF_MACHINES)]
+    power, size, name = _of_machine(walker, vm)
+    rule = {"state": power, "name": name}.get(part, size)
+    wanted = Wanted(
+        f"vm-{part}-get",
+        OK,
+        rule,
+        walker.expected.part(part, walker.model.machines[vm], user),
+        tables.by_pointer(("/(data|_links)", rule)),
+        (rule,),
         vm,
     )
-    walker.read(user, f"/v2/vm/{vm}", "", wanted)
+    walker.read(user, f"/v2/vm/{vm}/{part}", "", wanted)
 
 
 def machines(walker: Walker, user: str, part: str | None, summary: str | None) -> None:
@@ -247,13 +298,19 @@ def machines(walker: Walker, user: str, part: str | None, summary: str | None) -
                 return "lists-come-in-order", one
             if one.pointer == "/data":
                 return "machines-are-found-by-name", one
-        return tables.by_pointer(("/(data|_links)", "machines-stay-as-they-are"))(differences)
+        every = walker.model.requests(changes=True)
+        touched = any(one.stage == DONE and one.work != CONSOLIDATE for one in every)
+        rule = "machine-becomes-what-was-asked" if touched else "machines-stay-as-they-are"
+        if any(one.work == REVERT and one.stage == DONE for one in walker.model.requests()):
+            rule = "revert-restores-the-machine"
+        rows = (("/meta/pages", "pages-agree"), ("/(data|_links)", rule))
+        return tables.by_pointer(*rows)(differences)
 
     wanted = Wanted(
         "vm-list",
         OK,
         "machines-are-found-by-name",
-        walker.expected.machines(found, form, user),
+        walker.expected.machines(found, form, user, query),
         judge,
         ("machines-are-found-by-name", "machines-stay-as-they-are", "hidden-machines-stay-hidden"),
         (summary, bool(found)),

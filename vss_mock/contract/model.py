@@ -7,6 +7,7 @@ It stands by itself, beside any server, and knows nothing of HTTP: instants are 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from vss_mock.contract.machines import CPU, MAKE, MEMORY, NAME, POWER, Machine, powered
 from vss_mock.contract.toronto import HOUR
 
 LONGEST = 72
@@ -15,18 +16,11 @@ MOST_EXTENSIONS = 3
 """How often one request is extended."""
 
 CREATE, DELETE, REVERT, CONSOLIDATE = "create", "delete", "revert", "consolidate"
-WAITING, KEPT, DONE, FAILED = "waiting", "kept", "done", "failed"
-"""Where a request stands: work lies ahead, its snapshot stands, all is done, it could not be."""
-
-
-class Machine(NamedTuple):
-    """A virtual machine; `about` is what the world's file says of it beside."""
-
-    uuid: str
-    name: str
-    power_state: str
-    wants_consolidation: bool
-    about: Mapping[str, Any]
+CHANGES = frozenset({CONSOLIDATE, POWER, NAME, CPU, MEMORY})
+"""The works that are numbered among change requests."""
+WAITING, KEPT, DONE, FAILED, CANCELLED = "waiting", "kept", "done", "failed", "cancelled"
+"""Where a request stands: work lies ahead, its snapshot stands, all is done, it could not be, it
+was given up."""
 
 
 class Asked(NamedTuple):
@@ -34,7 +28,10 @@ class Asked(NamedTuple):
 
     `start` is None where it was to be done at once. `added` are the extensions in hours, `snapshot`
     the number it is about, `origin` the request whose snapshot it deletes or reverts to, `ended_by`
-    the request that deleted its snapshot before its time.
+    the request that deleted its snapshot before its time. `value` is what a change asks for, `said`
+    what came of it: what was done, or why it could not be. `settles` asks for the disks to be
+    consolidated when the snapshot goes. `moved` is how often a change was put off, `tried` how
+    often it was tried again.
     """
 
     number: int
@@ -51,11 +48,22 @@ class Asked(NamedTuple):
     snapshot: int | None = None
     origin: int | None = None
     ended_by: int | None = None
+    value: Any = None
+    said: str = ""
+    settles: bool = False
+    moved: int = 0
+    tried: int = 0
 
     @property
     def kind(self) -> str:
         """The kind that it is numbered among: `snapshot` or `change`."""
-        return "change" if self.work == CONSOLIDATE else "snapshot"
+        return "change" if self.work in CHANGES else "snapshot"
+
+    @property
+    def waits_for_a_date(self) -> bool:
+        """Whether it is a change whose date lies ahead of when it was last touched."""
+        dated = self.kind == "change" and self.stage == WAITING and self.start is not None
+        return dated and self.begins > self.changed
 
     @property
     def begins(self) -> int:
@@ -71,7 +79,7 @@ class Asked(NamedTuple):
     def due(self) -> int | None:
         """The instant at which time brings it something, None if it never will."""
         if self.stage == WAITING:
-            return max(self.begins, self.created)
+            return max(self.begins, self.changed)
         return max(self.ends, self.changed) if self.stage == KEPT else None
 
 
@@ -83,6 +91,9 @@ class Standing(NamedTuple):
     request: int
     taken: int
     power_state: str
+    cpus: int = 1
+    cores: int = 1
+    memory: int = 1024
 
 
 class Model:
@@ -140,6 +151,10 @@ class Model:
             return "extensions"
         return None if 1 <= hours <= LONGEST else "hours"
 
+    def may_be_put_off(self, asked: Asked) -> bool:
+        """Tell whether a change waits for a date of its own: so it can be moved, or given up."""
+        return asked.kind == "change" and asked.stage == WAITING and asked.start is not None
+
     def ahead(self) -> list[int]:
         """Return the instants at which something is due, the next one first."""
         every = [*self.snapshots.values(), *self.changes.values()]
@@ -147,9 +162,11 @@ class Model:
 
     # What users ask.
 
-    def submit(self, user: str, vm: str, text: str, start: int, hours: int) -> Asked:
+    def submit(
+        self, user: str, vm: str, text: str, start: int, hours: int, *, settles: bool = False
+    ) -> Asked:
         """Ask for a snapshot at an instant, for some hours."""
-        return self._ask(CREATE, user, vm, text=text, start=start, hours=hours)
+        return self._ask(CREATE, user, vm, text=text, start=start, hours=hours, settles=settles)
 
     def act(self, work: str, user: str, vm: str, snapshot: int) -> Asked:
         """Ask for a snapshot that stands to be deleted, or reverted to, at once."""
@@ -158,10 +175,34 @@ class Model:
 
     def consolidate(self, user: str, vm: str, start: int | None) -> Asked:
         """Ask for a machine's disks to be consolidated."""
+        return self.change(CONSOLIDATE, user, vm, None, start)
+
+    def change(self, work: str, user: str, vm: str, value: Any, start: int | None) -> Asked:
+        """Ask for something of a machine to become a value: a word, a name, processors, GB.
+
+        Processors are a pair: how many, and how many a socket, None for as it is.
+        """
         number = len(self.changes) + 1
-        asked = Asked(number, CONSOLIDATE, user, vm, self.now, self.now, start=start)
+        asked = Asked(number, work, user, vm, self.now, self.now, start=start, value=value)
         self.changes[number] = asked
         return asked
+
+    def put_off(self, number: int, start: int) -> Asked:
+        """Give a change that waits for its date another one."""
+        moved = self.changes[number].moved + 1
+        return self._touch(number, start=start, moved=moved)
+
+    def cancel(self, number: int) -> Asked:
+        """Give up a change that waits for its date."""
+        return self._touch(number, stage=CANCELLED)
+
+    def retry(self, number: int) -> Asked:
+        """Try a change that failed again."""
+        return self._touch(number, stage=WAITING, said="", tried=self.changes[number].tried + 1)
+
+    def _touch(self, number: int, **members: Any) -> Asked:
+        self.changes[number] = self.changes[number]._replace(changed=self.now, **members)
+        return self.changes[number]
 
     def extend(self, number: int, hours: int) -> Asked:
         """Put off the end of a request's snapshot."""
@@ -193,21 +234,21 @@ class Model:
     def _next(self) -> tuple[int, int, Asked] | None:
         every = [*self.snapshots.values(), *self.changes.values()]
         waiting = [(one.due, one.number, one) for one in every if one.due is not None]
-        return min(waiting, key=lambda one: (*one[:2], one[2].work == CONSOLIDATE), default=None)
+        return min(waiting, key=lambda one: (*one[:2], one[2].kind == "change"), default=None)
 
     def _happen(self, asked: Asked, at: int) -> Iterator[Asked]:
         """Let happen what is due for a request, and what follows for another one."""
-        if asked.work == CONSOLIDATE:
-            self._change(asked.vm, wants_consolidation=False)
-            yield self._became(asked, at, DONE)
+        if asked.kind == "change":
+            yield self._make(asked, at)
         elif asked.stage == KEPT:
-            del self.standing[asked.vm, asked.snapshot or 0]
+            self._drop(asked.vm, asked.snapshot or 0)
             yield self._became(asked, at, DONE)
         elif asked.work == CREATE:
             self._last[asked.vm] += 1
             number = self._last[asked.vm]
-            power_state = self.machines[asked.vm].power_state
-            taken = Standing(asked.vm, number, asked.number, at, power_state)
+            vm = self.machines[asked.vm]
+            kept = (vm.power_state, vm.cpus, vm.cores, vm.memory)
+            taken = Standing(asked.vm, number, asked.number, at, *kept)
             self.standing[asked.vm, number] = taken
             yield self._became(asked._replace(snapshot=number), at, KEPT)
         else:
@@ -220,15 +261,35 @@ class Model:
             return
         yield self._became(asked, at, DONE)
         if asked.work == DELETE:
-            del self.standing[found.vm, found.number]
+            self._drop(found.vm, found.number)
             origin = self.snapshots[found.request]
             yield self._became(origin._replace(ended_by=asked.number), at, DONE)
         else:
-            self._change(asked.vm, power_state=found.power_state)
+            self._change(asked.vm, cpus=found.cpus, cores=found.cores, memory=found.memory)
+            if self.machines[asked.vm].power_state != found.power_state:
+                after = powered(self.machines[asked.vm], found.power_state, at)
+                self.machines[asked.vm] = after
+
+    def _drop(self, vm: str, number: int) -> None:
+        """Let a snapshot go, and what was asked for to be done then."""
+        gone = self.standing.pop((vm, number))
+        if self.snapshots[gone.request].settles:
+            self._change(vm, wants_consolidation=False)
+
+    def _make(self, asked: Asked, at: int) -> Asked:
+        """Make a change that is due, or let it fail."""
+        if asked.work == CONSOLIDATE:
+            self._change(asked.vm, wants_consolidation=False)
+            return self._became(asked, at, DONE)
+        names = {one.name for one in self.machines.values() if one.uuid != asked.vm}
+        after, said = MAKE[asked.work](self.machines[asked.vm], asked.value, at, names)
+        if after is not None:
+            self.machines[asked.vm] = after
+        return self._became(asked._replace(said=said), at, FAILED if after is None else DONE)
 
     def _became(self, asked: Asked, at: int, stage: str) -> Asked:
         after = asked._replace(stage=stage, changed=at)
-        (self.changes if asked.work == CONSOLIDATE else self.snapshots)[asked.number] = after
+        (self.changes if asked.kind == "change" else self.snapshots)[asked.number] = after
         return after
 
     def _change(self, vm: str, **members: Any) -> None:

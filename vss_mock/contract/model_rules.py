@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vss_mock.contract.rules import HOW_TO, OWN, TIME, WORLD, Rule
+from vss_mock.contract.words import DIALECTS
 
 SNAPSHOT_REQUEST: Final = "Snapshot request (VSS API page 11010109)"
 REQUEST: Final = "Request (VSS API page 8880251)"
@@ -11,6 +12,9 @@ AUTHENTICATION: Final = "Authentication (VSS API page 7569652, 2016-04)"
 LIFE_CYCLE: Final = "vss-cli documentation, snapshot life cycle"
 PYVSS_03: Final = "pyvss 0.3.1 (2016-10)"
 PYVSS_09: Final = "pyvss 0.9.43 (2019-10)"
+VM_CHANGES: Final = "How to schedule VM changes (VSS API page 8880211, 2016-07)"
+CHANGE_REQUEST: Final = "Change request (VSS API page 11010072)"
+CLI_07: Final = "vss-cli 0.7.1 (2020-04)"
 
 
 def _read(source: str, evidence: str, table: str) -> Iterator[Rule]:
@@ -71,6 +75,10 @@ refusals-have-their-code refusal What is refused has the status code of its reas
 refusals-change-nothing refusal A refused call changes nothing and uses up no number
 no-read-changes-anything http Reading changes nothing
 methods-are-refused http,refusal A method that a path does not take is refused
+changes-fail-where-they-cannot-be-made lifecycle,vm A change that does not fit the machine fails
+changes-are-checked boundary,refusal A change is of a known word, of 1 to 74, 128 or 4,096
+revert-restores-the-configuration revert A revert gives back processors and memory
+updates-want-a-date-ahead refusal Only a change that waits for a date is moved or given up
 hidden-machines-stay-hidden refusal A machine that a user may not see is refused them
 others-requests-stay-unknown refusal Another user's requests and tasks are unknown
 """,
@@ -95,6 +103,9 @@ machine-tells-of-its-snapshots vm A machine says whether it has a snapshot
 machines-stay-as-they-are vm A machine is as its world says, through every path
 consolidation-is-done-at-its-date consolidation A consolidation is done at its date, or at once
 consolidation-settles-the-disks consolidation Disks want consolidation until it is done
+change-shows-what-was-asked request A change request shows what is asked for, and its date
+machine-becomes-what-was-asked vm A machine is what changes have made of it
+renaming-keeps-the-prefix vm A renamed machine keeps its prefix, and is called so everywhere
 root-and-user-are-told login The root tells where things are, the user who is logged in
 bodies-hold-what-is-known refusal A body holds all that is needed, and nothing unknown
 refusals-name-what-is-wrong refusal A refusal names every parameter that is wrong
@@ -105,7 +116,7 @@ refusals-name-what-is-wrong refusal A refusal names every parameter that is wron
         "documented",
         """
 extension-moves-the-end extend An extension puts the end off by its hours, and is told
-extension-is-answered-by-204 extend An extension is answered by an empty 204
+updates-are-answered extend,request An update is answered by an empty 204, since 2020 by the request
 extensions-are-counted boundary,extend A request is extended three times at most
 extension-is-of-1-to-72-hours boundary,extend An extension is of 1 to 72 hours
 lists-show-what-is-there collection A list holds all there is of the caller's, each once
@@ -119,6 +130,7 @@ head-is-get-without-body http HEAD answers as GET does, without a body
 extended-only-while-scheduled extend Only a request whose deletion lies ahead is extended
 consolidation-shows-its-date consolidation A change request shows what it is and the date asked
 expanded-is-the-object collection An object reads the same through every path that shows it
+retry-tries-again lifecycle,request A change that failed is tried again, and may go well
 filters-choose collection A filter chooses exactly what it says
 sort-orders collection A sort orders by its fields, ties by number
 unknown-things-are-not-found refusal What does not exist, or no longer does, is not found
@@ -130,6 +142,28 @@ unknown-things-are-not-found refusal What does not exist, or no longer does, is 
         """
 pages-agree collection Pages, their counts and their links agree with each other
 requests-are-counted collection,request Requests are counted by kind, the caller's alone
+""",
+    ),
+    *_read(
+        VM_CHANGES,
+        "documented",
+        """
+changes-are-made-at-their-date lifecycle,time A change is made at its date, or at once
+""",
+    ),
+    *_read(
+        CHANGE_REQUEST,
+        "documented",
+        """
+cancelled-is-never-made lifecycle A change that is given up is called so, and is never made
+put-off-is-made-then lifecycle,time A change that is moved is made at its new date
+""",
+    ),
+    *_read(
+        CLI_07,
+        "client",
+        """
+morefs-name-machines vm A machine goes by its moref as it does by its uuid
 """,
     ),
     *_read(
@@ -145,4 +179,17 @@ nothing-without-a-token login,refusal Every call but the login wants a token tha
     ),
 )
 """Every rule of this suite."""
+_SINCE: Final = {"retry-tries-again": "2019", "morefs-name-machines": "2026"}
+"""The dialects since which there is something for a rule to hold."""
+
+
+def rules(dialect: str) -> list[Rule]:
+    """Return the rules that a dialect is held to."""
+    return [
+        one
+        for one in RULES
+        if DIALECTS.index(_SINCE.get(one.id, dialect)) <= DIALECTS.index(dialect)
+    ]
+
+
 BY_ID: Final = {rule.id: rule for rule in RULES}

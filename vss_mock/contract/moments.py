@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from vss_mock.contract import spelling
 from vss_mock.contract.rules import NotObserved
+from vss_mock.contract.words import DIALECTS
 
 TORONTO = ZoneInfo("America/Toronto")
 _PART = re.compile(r"([+-])((?:[0-9]+[dhms])+)")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
-def named(moments: Mapping[str, str], now: datetime) -> dict[str, str]:
+def named(moments: Mapping[str, str], now: datetime, dialect: str = DIALECTS[0]) -> dict[str, str]:
     """Return what `{name}`, `{name.stamp}` and so on stand for, of moments such as `+9h-1s`.
 
     They count from the last full minute before `now`, in UTC. Raises NotObserved for one that falls
@@ -30,7 +32,7 @@ def named(moments: Mapping[str, str], now: datetime) -> dict[str, str]:
             raise NotObserved(f"{local:%Y-%m-%d %H:%M} comes twice: the clocks go back")
         names |= {
             name: f"{local:%Y-%m-%d %H:%M}",
-            f"{name}.stamp": f"{local:%Y-%m-%d %H:%M:%S %Z}",
+            f"{name}.stamp": spelling.stamp(f"{local:%Y-%m-%d %H:%M:%S %Z}", dialect),
             f"{name}.iso": local.isoformat(" "),
             f"{name}.bare": f"{local:%Y-%m-%d %H:%M:%S}",
             f"{name}.instant": f"{moment:%Y-%m-%dT%H:%M:%SZ}",

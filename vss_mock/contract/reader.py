@@ -15,6 +15,7 @@ from vss_mock.contract.secrets import Secrets
 from vss_mock.contract.sent import Sent
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import ABSENT, at, same
+from vss_mock.contract.words import DIALECTS, WORDS
 
 TOKEN: Final = {"bearer": "{token}"}
 MOST_A_RULE: Final = 3
@@ -50,6 +51,8 @@ class Reader:
     def __init__(self, place: Place, answers: Answers, rules: Mapping[str, Rule]) -> None:
         self.place = place
         self.api = answers.api
+        self.dialect = answers.api.dialect
+        self.words = WORDS[self.dialect]
         self.findings: list[Finding] = []
         self.looked_at: Counter[str] = Counter()
         self.remembered: dict[tuple[str, str], Reading] = {}
@@ -59,6 +62,10 @@ class Reader:
         for name, secret in place.names.items():
             if isinstance(secret, str) and name.endswith(("token", "password")):
                 self._secrets.learn(secret, name)
+
+    def since(self, dialect: str) -> bool:
+        """Tell whether the place speaks a dialect, or a later one."""
+        return DIALECTS.index(self.dialect) >= DIALECTS.index(dialect)
 
     def get(self, path: str, query: str = "") -> Reading:
         """Return what a path answers, as it was read first. Raises OSError for no answer."""

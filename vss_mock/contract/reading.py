@@ -21,6 +21,9 @@ OF_SNAPSHOTS: Final = (
     "description",
 )
 OF_CHANGES: Final = (*OF_ALL, "scheduled_datetime")
+SINCE_2019: Final = ("extensions",), ("attribute",)
+SINCE_2026: Final = ("username", "vm_moref")
+"""What lists of snapshot requests, of change requests, and of both can be asked by since then."""
 ORDERED: Final = ("eq", "lt", "le", "gt", "ge", "ne")
 NULLABLE: Final = frozenset({"to_date", "snap_id", "valid_for", "scheduled_datetime"})
 """Fields that may have no value; `ne` is not asked of them, for nobody says what it is."""
@@ -63,7 +66,11 @@ def read(walker: Walker, what: str, pick: Pick) -> None:
 
 def _query(walker: Walker, user: str, pick: Pick) -> Query:
     rows = walker.model.requests(user, changes=pick.changes)
-    names = OF_CHANGES if pick.changes else OF_SNAPSHOTS
+    names: tuple[str, ...] = OF_CHANGES if pick.changes else OF_SNAPSHOTS
+    if walker.since("2019"):
+        names += SINCE_2019[pick.changes]
+    if walker.since("2026"):
+        names += SINCE_2026
     terms = [_term(walker, rows, names, *term) for term in pick.filters]
     order = [(names[number % len(names)], down) for number, down in pick.order]
     if len({one.created for one in rows}) < len(rows):

@@ -132,6 +132,8 @@ _PLAIN: Final[Mapping[str, Any]] = {
     "after": 0,
     "event": 0,
     "seconds": 0,
+    "alone": False,
+    "settles": False,
 }
 """The simplest value of each member of the other actions."""
 

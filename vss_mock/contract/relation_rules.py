@@ -4,10 +4,13 @@ from typing import Final
 
 from vss_mock.contract.answers import AUTHENTICATION, INTRODUCTION
 from vss_mock.contract.rules import HOW_TO, OWN, Rule
+from vss_mock.contract.words import DIALECTS
 
 REQUEST: Final = "Request (VSS API page 8880251)"
 FIRST_CLIENT: Final = "pyvss 0.3.1 (2016-10)"
 LATER_CLIENT: Final = "pyvss 0.9.43 (2019-10)"
+FIRST_CLI: Final = "vss-cli 0.1.0 (2019-03)"
+CLI_PAGES: Final = "vss-cli documentation, snapshot life cycle (2020-04)"
 SUITE: Final = "relations"
 
 
@@ -207,6 +210,41 @@ RULES: Final = (
         *("snapshot", "vm"),
     ),
     _rule(
+        "changes-wait-for-their-date",
+        "A change waits for its date, is made then, and says Scheduled where a date lies ahead",
+        FIRST_CLI,
+        "client",
+        *("lifecycle", "time"),
+    ),
+    _rule(
+        "days-fit-their-dates",
+        "A date tells the day of the week that it has",
+        CLI_PAGES,
+        "client",
+        "time",
+    ),
+    _rule(
+        "parts-are-those-of-the-whole",
+        "What is told by itself is told as the whole tells it: of a machine, of the account",
+        LATER_CLIENT,
+        "client",
+        *("login", "vm"),
+    ),
+    _rule(
+        "folders-form-a-tree",
+        "A folder's path is that of the folder above and its name; has_children tells of children",
+        FIRST_CLI,
+        "client",
+        *("collection", "vm"),
+    ),
+    _rule(
+        "places-hold-their-machines",
+        "A folder, network or domain lists the machines that are there, of those that are shown",
+        FIRST_CLI,
+        "client",
+        *("collection", "vm"),
+    ),
+    _rule(
         "reading-changes-nothing",
         "Read again, in another order, everything reads as before, but for meta.time and age",
         INTRODUCTION,
@@ -249,4 +287,22 @@ RULES: Final = (
         *("http", "refusal"),
     ),
 )
+_SINCE: Final = {
+    "days-fit-their-dates": "2026",
+    "parts-are-those-of-the-whole": "2019",
+    "folders-form-a-tree": "2019",
+    "places-hold-their-machines": "2019",
+}
+"""The dialects since which there is something for a rule to hold."""
+
+
+def rules(dialect: str) -> list[Rule]:
+    """Return the rules that a dialect is held to."""
+    return [
+        one
+        for one in RULES
+        if DIALECTS.index(_SINCE.get(one.id, dialect)) <= DIALECTS.index(dialect)
+    ]
+
+
 KNOWN: Final = {rule.id: rule for rule in RULES}

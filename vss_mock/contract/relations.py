@@ -9,15 +9,17 @@ from typing import Final, NamedTuple
 from vss_mock.contract.answers import Answers
 from vss_mock.contract.places import Place
 from vss_mock.contract.reader import Reader
-from vss_mock.contract.relation_rules import KNOWN, RULES
+from vss_mock.contract.relation_rules import KNOWN, RULES, rules
+from vss_mock.contract.relations_account import account
 from vss_mock.contract.relations_dates import dates
 from vss_mock.contract.relations_http import calls
 from vss_mock.contract.relations_lists import lists
+from vss_mock.contract.relations_places import places
 from vss_mock.contract.relations_things import things
 from vss_mock.contract.rules import Finding
 from vss_mock.contract.surroundings import Limits, gather
 
-__all__ = ["DEFAULT_LIMITS", "RULES", "Limits", "Surveyed", "survey"]
+__all__ = ["DEFAULT_LIMITS", "RULES", "Limits", "Surveyed", "rules", "survey"]
 
 DEFAULT_LIMITS: Final = Limits()
 
@@ -48,7 +50,9 @@ def _once(place: Place, answers: Answers, limits: Limits) -> tuple[Surveyed, boo
     """Survey a place; tell whether nothing can have changed there meanwhile."""
     reader = Reader(place, answers, KNOWN)
     around = gather(reader, limits)
-    for relations in (lists, things, dates, calls):  # calls comes last: it reads all of it again
+    later = (places, account) if reader.since("2019") else ()
+    # calls comes last: it reads all of it again
+    for relations in (lists, *later, things, dates, calls):
         relations(reader, around, limits)
     sure = place.own and around.still
     return Surveyed(reader.findings, reader.looked_at), sure

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from vss_mock.contract.model import CANCELLED, DONE, KEPT, WAITING
 from vss_mock.contract.reader import Reader, Reading, shown, text_at
 from vss_mock.contract.shown_dates import age, local, stamp, to_the_second
 from vss_mock.contract.surroundings import Around, Limits
-from vss_mock.contract.values import at
+from vss_mock.contract.values import ABSENT, at
 
 LONGEST_PUT_OFF: Final = 216
 """Hours: three extensions of 72."""
@@ -49,6 +50,8 @@ def dates(reader: Reader, around: Around, limits: Limits) -> None:  # noqa: ARG0
         _zones(reader, one)
         _forward(reader, one)
         _past(reader, around, one)
+    for change in around.changes:
+        _change(reader, around, change)
     ends = list(_ended_by_hand(around))
     for request in around.requests:
         life = _life(request)
@@ -76,6 +79,9 @@ def _zones(reader: Reader, one: Reading) -> None:
             expected = " or ".join(read.zones) or "a time that Toronto's clocks show"
             kept = read.zone in read.zones
             reader.hold("zones-fit-their-dates", kept, pointer, expected, shown(text), one)
+            if reader.words.weekday:
+                rule, right = "days-fit-their-dates", read.right_day
+                reader.hold(rule, read.day == right, pointer, right, shown(text), one)
 
 
 def _forward(reader: Reader, one: Reading) -> None:
@@ -88,10 +94,15 @@ def _forward(reader: Reader, one: Reading) -> None:
             reader.hold("dates-run-forward", before <= after, where, expected, actual, one)
     status = text_at(one.document, "/data/status")
     created = _at(one, "/data/created_on")
-    if status == "Submitted" and created:
+    if status == reader.words.statuses[WAITING] and created and not _put_off(one):
         rule, where = "dates-run-forward", "/data/updated_on"
         expected, actual = (at(one.document, f"/data/{name}_on") for name in ("created", "updated"))
         reader.same(rule, where, expected, actual, one)
+
+
+def _put_off(one: Reading) -> bool:
+    """Tell whether a request may have been changed though nothing has happened: a change may."""
+    return at(one.document, "/data/attribute") is not ABSENT
 
 
 def _past(reader: Reader, around: Around, one: Reading) -> None:
@@ -107,6 +118,38 @@ def _past(reader: Reader, around: Around, one: Reading) -> None:
             reader.hold(rule, kept, pointer, expected, actual, one)
 
 
+def _change(reader: Reader, around: Around, change: Reading) -> None:
+    """Hold a change's status against its date and, where it is known, against now."""
+    asked = _At(*(_at(change, f"/data/{name}") for name in ("scheduled_datetime", "updated_on")))
+    if asked.updated is None:
+        return
+    statuses = reader.words.statuses
+    status = text_at(change.document, "/data/status")
+    date = shown(at(change.document, "/data/scheduled_datetime"))
+    rule, where = "changes-wait-for-their-date", "/data/status"
+    ahead = asked.date is not None and asked.date > asked.updated
+    waits = statuses[KEPT if ahead and reader.since("2019") else WAITING]
+    if status in {statuses[WAITING], statuses[KEPT]}:
+        reader.hold(rule, status == waits, where, waits, f"{status}, of {date}", change)
+        if around.began is not None:
+            due = max(asked.date or asked.updated, asked.updated)
+            late = to_the_second(around.began) - due
+            reader.hold(
+                rule, late <= around.late, where, "made by now", f"{status}, of {date}", change
+            )
+    elif status != statuses[CANCELLED] and asked.date is not None:
+        early = asked.date - asked.updated
+        where, actual = "/data/updated_on", shown(at(change.document, "/data/updated_on"))
+        reader.hold(rule, early <= around.late, where, f"{date} or later", actual, change)
+
+
+class _At(NamedTuple):
+    """The date that a change is to be made at, None for at once, and when it was changed last."""
+
+    date: datetime | None
+    updated: datetime | None
+
+
 def _life(request: Reading) -> Life | None:
     """Return the dates of a request that takes a snapshot, None where they cannot be read."""
     created, updated = _at(request, "/data/created_on"), _at(request, "/data/updated_on")
@@ -119,7 +162,8 @@ def _life(request: Reading) -> Life | None:
 
 def _hours(reader: Reader, request: Reading, life: Life) -> None:
     put_off = (life.end - life.start) / HOUR - life.hours
-    most = 0 if at(request.document, "/data/status") == "Submitted" else LONGEST_PUT_OFF
+    waits = at(request.document, "/data/status") == reader.words.statuses[WAITING]
+    most = 0 if waits else LONGEST_PUT_OFF
     kept = 0 <= put_off <= most and put_off == int(put_off)
     expected = f"from_date + {life.hours} h" + (f", or up to {most} h later" if most else "")
     actual = f"{shown(at(request.document, '/data/snapshot/to_date'))}, {put_off:+g} h from there"
@@ -146,7 +190,7 @@ def _messages(reader: Reader, request: Reading) -> None:
     name, number = at(told, "/name"), at(told, "/snap_id")
     first = f"Snapshot created {name} ({number}): {at(told, '/description')}"
     reader.same(rule, f"{where}/0", first, warnings[0], request)
-    beginning = "Snapshot Delete has been Scheduled to "
+    beginning = f"{reader.words.scheduled} "
     ends = [
         (index, line.removeprefix(beginning))
         for index, line in enumerate(warnings)
@@ -175,17 +219,18 @@ def _status(
     """Hold a request's status against its dates and, where it is known, against now."""
     status = text_at(request.document, "/data/status")
     hold = _Told(reader, request, status or "nothing")
+    waiting, kept, done = (reader.words.statuses[stage] for stage in (WAITING, KEPT, DONE))
     now = to_the_second(around.began) if around.began else None
-    if status == "Submitted" and now:
+    if status == waiting and now:
         hold(now - life.due <= around.late, "taken by now", "/data/status")
-    if status == "Scheduled" and now and around.ended:
+    if status == kept and now and around.ended:
         begun = life.start - around.ended <= around.late
-        hold(begun, "Submitted before its from_date", "/data/status")
+        hold(begun, f"{waiting} before its from_date", "/data/status")
         hold(now - life.end <= around.late, "deleted by its to_date", "/data/status")
-    if status in {"Scheduled", "Processed"}:
+    if status in {kept, done}:
         late = life.due - life.updated <= around.late
         hold(late, "updated when it was taken, or later", "/data/updated_on")
-    if status == "Processed":
+    if status == done:
         end = max(life.end, life.due)
         hold(life.updated - end <= around.late, "ended at its to_date", "/data/updated_on")
         told = at(request.document, "/data/snapshot/snap_id")

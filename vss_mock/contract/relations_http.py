@@ -7,7 +7,16 @@ from typing import Any
 
 from vss_mock.contract.reader import TOKEN, Reader, Reading, shown
 from vss_mock.contract.sent import Sent
-from vss_mock.contract.surroundings import CHANGES, MACHINES, SNAPSHOTS, Around, Limits
+from vss_mock.contract.surroundings import (
+    CHANGES,
+    DOMAINS,
+    FOLDERS,
+    MACHINES,
+    NETWORKS,
+    SNAPSHOTS,
+    Around,
+    Limits,
+)
 from vss_mock.contract.values import at
 
 NO_TOKEN = {"bearer": "no-token-of-anybody"}
@@ -15,7 +24,8 @@ AS_USERNAME = {"basic": ["{token}", ""]}
 KEPT_BY_HEAD = ("allow", "content-type")
 NOWHERE = 999_999_999
 
-_AGE = re.compile(r'"age": "[^"]*"')
+_AGE = re.compile('("(?:age|authTimestamp|auth_timestamp|last_access|last_sync|time)"): "[^"]*"')
+"""What tells the time, and so is another where it runs."""
 
 
 def calls(reader: Reader, around: Around, limits: Limits) -> None:  # noqa: ARG001  # as others
@@ -54,7 +64,7 @@ def _bare(reading: Reading, still: bool) -> tuple[int, str]:
     if isinstance(meta, dict):
         document = {**document, "meta": {**meta, "time": "(left out)"}}
     text = shown(document)
-    return reading.answer.status, text if still else _AGE.sub('"age": "(left out)"', text)
+    return reading.answer.status, text if still else _AGE.sub(r'\1: "(left out)"', text)
 
 
 def _difference(one: tuple[int, str], other: tuple[int, str]) -> tuple[str, str, str]:
@@ -157,6 +167,14 @@ def _beside(reader: Reader, around: Around) -> None:
     paths += [f"{MACHINES}/{uuid}{end}" for uuid in others for end in ("", "/snapshot")]
     tasks = [str(at(request.document, "/data/task_id")) for request, _ in around.tasks[:1]]
     paths += [f"/v2/request/task/{task[:-12]}{task[-12:][::-1]}" for task in tasks]
+    if reader.since("2019"):
+        places = ((FOLDERS, "group-v"), (NETWORKS, "network-"), (DOMAINS, "domain-c"))
+        paths += [
+            f"{path}/{begins}{NOWHERE}{end}" for path, begins in places for end in ("", "/vm")
+        ]
+        paths.append(f"/v2/user/message/{NOWHERE}")
+    if reader.since("2026"):
+        paths += [f"/v2/group/{NOWHERE}", f"/v2/group/{NOWHERE}/member"]
     for path in paths:
         if (path, "") not in reader.remembered:
             missing = reader.call(Sent("GET", path, auth=TOKEN))

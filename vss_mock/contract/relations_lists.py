@@ -3,6 +3,7 @@
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from vss_mock.contract import spelling
 from vss_mock.contract.reader import Reader, Reading, number_at, shown, text_at
 from vss_mock.contract.sent import spell_query
 from vss_mock.contract.surroundings import CHANGES, MACHINES, SNAPSHOTS, Around, Limits
@@ -32,6 +33,64 @@ def lists(reader: Reader, around: Around, limits: Limits) -> None:
         _each_once(reader, ids, listed.sent.path, "")
     _names(reader, around)
     _summaries(reader)
+    if reader.since("2019"):
+        paged(reader, MACHINES, "uuid", "power_state", limits.pages)
+        for listed in around.snapshots.values():
+            paged(reader, listed.sent.path, "id", "name", limits.pages)
+
+
+def paged(reader: Reader, path: str, id: str, field: str, most: int) -> None:
+    """Hold the relations of a list of objects that comes whole where nobody asks for pages.
+
+    Its items are told apart by the member `id`, and filtered by `field`.
+    """
+    whole = reader.get(path)
+    total = number_at(whole.document, "/meta/pages/total")
+    rule = "pages-are-the-whole-list"
+    reader.same(rule, "/meta/pages/total", len(whole.rows), total, whole)
+    if not 0 < len(whole.rows) <= MOST_WHOLE:
+        return
+    _in_pages(reader, path, len(whole.rows), most)
+    _each_once(reader, [at(row, f"/{id}") for row in whole.rows], path, "")
+    _in_order(reader, path, id, whole)
+    _chosen(reader, path, id, field, whole)
+
+
+def _in_order(reader: Reader, path: str, id: str, whole: Reading) -> None:
+    """Hold that a list is sorted by a member, both ways, and without a direction."""
+    keys = [at(row, f"/{id}") for row in whole.rows]
+    if any(not isinstance(key, str | int) for key in keys) or len({*map(type, keys)}) > 1:
+        return
+    up = sorted(keys)
+    for way, expected in (("", up), (",asc", up), (",desc", up[::-1])):
+        found = reader.get(path, f"sort={id}{way}")
+        actual = [at(row, f"/{id}") for row in found.rows]
+        reader.same("sort-orders-the-list", f"/data/*/{id}", expected, actual, whole, found)
+
+
+def _chosen(reader: Reader, path: str, id: str, field: str, whole: Reading) -> None:
+    """Filter by what the first item is, and by what it is not; next_url goes on with the filter."""
+    value = at(whole.rows[0], f"/{field}")
+    if not isinstance(value, str) or set(value) & set(",;%"):
+        return
+    rule = "filter-keeps-what-fits"
+    for how in ("eq", "ne"):
+        asked = spell_query({"filter": f"{field},{how},{value}"})
+        wanted = [
+            at(row, f"/{id}")
+            for row in whole.rows
+            if (at(row, f"/{field}") == value) == (how == "eq")
+        ]
+        found = reader.get(path, asked)
+        actual = [at(row, f"/{id}") for row in found.rows]
+        reader.same(rule, f"/data/*/{id}", wanted, actual, whole, found)
+        first = reader.get(path, f"{asked}&per_page=1")
+        next_one = reader.follow(at(first.document, "/meta/pages/next_url"))
+        if len(wanted) > 1 and reader.hold(
+            rule, next_one is not None, "/meta/pages/next_url", "a link", "nothing", first
+        ):
+            actual = [at(row, f"/{id}") for row in next_one.rows] if next_one else []
+            reader.same(rule, f"/data/*/{id}", wanted[1:2], actual, first)
 
 
 def _counts(reader: Reader, path: str, total: int, first: Reading) -> None:
@@ -151,7 +210,8 @@ def _filter(
 def _names(reader: Reader, around: Around) -> None:
     """Look for machines by names, parts of names, and by what no machine is called."""
     every = reader.get(MACHINES)
-    names = [text_at(machine.document, "/data/name") or "" for machine in around.machines]
+    where = spelling.pointer("/data/name", "vm-get", reader.dialect)
+    names = [text_at(machine.document, where) or "" for machine in around.machines]
     parts = {name: None for name in names if name}
     parts |= {part: None for name in names if (part := name[len(name) // 2 :])}
     parts["-no-machine-is-called-so"] = None

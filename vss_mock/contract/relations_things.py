@@ -1,14 +1,16 @@
 """Relations between things: machines, their snapshots, the requests for them, and their tasks."""
 
-from typing import Any
+from typing import Any, Final
 
+from vss_mock.contract import spelling
 from vss_mock.contract.answers import links
+from vss_mock.contract.model import DONE, KEPT
 from vss_mock.contract.reader import Reader, Reading, number_at, shown, text_at
 from vss_mock.contract.relations_lists import one_thing
-from vss_mock.contract.surroundings import CHANGES, MACHINES, SNAPSHOTS, Around, Limits
+from vss_mock.contract.surroundings import CHANGES, FOLDERS, MACHINES, SNAPSHOTS, Around, Limits
 from vss_mock.contract.values import ABSENT, at
 
-SAME = (
+SAME: Final = (
     ("name", "/name"),
     ("uuid", "/uuid"),
     ("overallStatus", "/overallStatus"),
@@ -20,8 +22,45 @@ SAME = (
     ("provisionedGB", "/storage/provisionedGB"),
     ("storageB", "/storage/storageB"),
     ("folder", "/folder"),
+    ("moref", "/moref"),
+    ("memoryGB", "/hardware/memory/memoryGB"),
+    ("version", "/hardware/version"),
+    ("hostname", "/guest/hostname"),
 )
 """Where a machine by itself shows what lists of machines show."""
+
+
+PARTS: Final = {
+    "state": (
+        ("/powerState", "/state/powerState"),
+        ("/bootTime", "/state/bootTime"),
+        ("/connectionState", "/state/connectionState"),
+        ("/domain", "/domain"),
+    ),
+    "name": (
+        ("/full_name", "/name/full_name"),
+        ("/name", "/name/name"),
+        ("/prefix", "/name/prefix"),
+    ),
+    "cpu": (
+        ("/cpu", "/hardware/cpu/cpuCount"),
+        ("/coresPerSocket", "/hardware/cpu/coresPerSocket"),
+    ),
+    "memory": (("/memoryGB", "/hardware/memory/memoryGB"),),
+    "folder": (
+        ("/moref", "/folder/moref"),
+        ("/name", "/folder/name"),
+        ("/path", "/folder/path"),
+    ),
+    "domain": (("/domain", "/domain"),),
+    "guest": (
+        ("/hostName", "/guest/hostName"),
+        ("/os/guestId", "/config/os/guestId"),
+        ("/os/guestFullName", "/config/os/guestFullName"),
+    ),
+    "guest/tools": (),
+}
+"""The parts of a machine, and where it tells itself what each tells."""
 
 
 def things(reader: Reader, around: Around, limits: Limits) -> None:
@@ -55,7 +94,8 @@ def _machine(reader: Reader, machine: Reading) -> None:
             reader.same(rule, "/_links/self", reader.place.url + path, link, listed)
             for name, pointer in SAME:
                 if name in row:
-                    own, where = at(machine.data, pointer), f"/data{pointer}"
+                    where = spelling.pointer(f"/data{pointer}", "vm-get", reader.dialect)
+                    own = at(machine.document, where)
                     rule = "one-thing-reads-the-same"
                     reader.same(rule, where, row[name], own, listed, machine)
     snapshots = reader.get(f"{path}/snapshot")
@@ -73,6 +113,27 @@ def _machine(reader: Reader, machine: Reading) -> None:
     expected = f"{reader.place.url}{path}/snapshot"
     reader.same(rule, "/data/_links/snapshot", expected, link, machine)
     reader.get(f"{path}/snapshot/consolidate")
+    if reader.since("2019"):
+        _parts(reader, machine, path)
+
+
+def _parts(reader: Reader, machine: Reading, path: str) -> None:
+    """Hold that what is told of a machine part by part is what it tells itself."""
+    for part, pairs in PARTS.items():
+        one = reader.get(f"{path}/{part}")
+        reader.same("what-is-listed-is-there", "status", 200, one.answer.status, one)
+        for own, whole in pairs:
+            rule, expected = "parts-are-those-of-the-whole", at(machine.data, whole)
+            where, found = f"/data{own}", at(one.data, own)
+            reader.same(rule, where, expected, found, machine, one)
+    tools, guest = reader.get(f"{path}/guest/tools"), reader.get(f"{path}/guest")
+    name = "running_status" if reader.since("2026") else "runningStatus"
+    expected, found = at(guest.data, f"/tools/{name}"), at(tools.data, f"/{name}")
+    reader.same("parts-are-those-of-the-whole", f"/data/{name}", expected, found, guest, tools)
+    folder = reader.get(f"{path}/folder")
+    moref = text_at(folder.data, "/moref")
+    if moref is not None:
+        one_thing(reader, "/data", reader.get(f"{FOLDERS}/{moref}").data, folder.data, folder)
 
 
 def _snapshots(reader: Reader, listed: Reading) -> None:
@@ -146,10 +207,10 @@ def _its_snapshot(reader: Reader, request: Reading) -> None:
         return
     rows = [row for row in listed.rows if str(at(row, "/id")) == number]
     status = text_at(request.document, "/data/status")
-    if status == "Processed":
+    if status == reader.words.statuses[DONE]:
         actual = f"snapshot {number}" if rows else f"no snapshot {number}"
         reader.hold(rule, not rows, "/data", f"no snapshot {number}", actual, request, listed)
-    elif status == "Scheduled":
+    elif status == reader.words.statuses[KEPT]:
         expected = f"snapshot {number}"
         actual = expected if rows else f"no snapshot {number}"
         reader.hold(rule, bool(rows), "/data", expected, actual, request, listed)

@@ -32,7 +32,7 @@ from vss_mock.contract.rules import (
     Told,
 )
 from vss_mock.contract.run import Run
-from vss_mock.contract.scenario import Scenario, Walk, read, walk
+from vss_mock.contract.scenario import Scenario, Walk, read, spoken, walk
 from vss_mock.contract.scenario import rule as rule_of
 from vss_mock.contract.story import told
 from vss_mock.contract.targets import WORLDS, CannotJudge, Target
@@ -46,8 +46,8 @@ MOST_A_RULE: Final = 3
 BUDGET: Final = 600.0
 """Seconds that `deep` looks, unless told otherwise."""
 
-MOST_SURVEYED: Final = 4
-"""How many scenarios' worlds are surveyed, once they were walked, by the quick profile."""
+MOST_SURVEYED: Final = {"quick": 4, "ci": 16}
+"""How many scenarios' worlds are surveyed, once they were walked; all by the deep profile."""
 LIVED: Final = "lifecycle"
 """The tag of scenarios that leave a world in which there is something for relations to hold."""
 NO_WORLD: Final = "it takes a world of its own, and the server has none to give"
@@ -105,9 +105,9 @@ class Book(NamedTuple):
         return [
             *Answers(self.api, "").rules(),
             ANSWERED,
-            *relations.RULES,
+            *relations.rules(self.api.dialect),
             *map(rule_of, self.scenarios),
-            *machine.RULES,
+            *machine.rules(self.api.dialect),
             *search.RULES,
         ]
 
@@ -116,8 +116,11 @@ def open_book(dialect: str) -> Book:
     """Return the book of a dialect. Raises LookupError for a dialect that has none."""
     name = f"{dialect}/openapi.json"
     api = Api(resources.load_schemas(), name)
-    scenarios = [read(document) for document in resources.load_contracts().values()]
-    return Book(api, scenarios, resources.find("schemas") / name)
+    written = map(read, resources.load_contracts().values())
+    scenarios = [spoken(one, dialect, api.operations) for one in written]
+    return Book(
+        api, [one for one in scenarios if one is not None], resources.find("schemas") / name
+    )
 
 
 def chosen(rules: Sequence[Rule], only: Sequence[str]) -> list[Rule]:
@@ -148,6 +151,7 @@ class Judge:
         self._traffic = traffic
         self._wall = wall
         self._listener = listener
+        target.dialect = options.dialect
         self._answers = Answers(book.api, target.url)
         self._rules = {rule.id: rule for rule in chosen(book.rules(), options.only)}
         self._found: dict[str, list[Finding]] = {}
@@ -156,7 +160,7 @@ class Judge:
         self._left: list[str] = []
         lived = [one for one in book.scenarios if LIVED in one.tags]
         lived.sort(key=lambda one: (-len(one.steps), one.id))
-        most = MOST_SURVEYED if options.profile == "quick" else len(lived)
+        most = MOST_SURVEYED.get(options.profile, len(lived))
         self._surveyed = {one.id for one in lived[:most]}
         self.coverage = Coverage()
         traffic.seen = self._see
@@ -170,6 +174,7 @@ class Judge:
         started, before = self._wall.now(), self._wall.seconds()
         try:
             self._target.open()
+            self._answers.strangers = self._strangers()
             self._suites(before)
         except Overrun as problem:
             raise CannotJudge(f"{self._target.url} cannot be judged: {problem}") from problem
@@ -199,6 +204,13 @@ class Judge:
             ],
             fail_on=options.fail_on,
         )
+
+    def _strangers(self) -> Api | None:
+        """Return the API in which strangers are answered, None if it is the one judged by."""
+        other = self._target.strangers
+        if other in {None, self._options.dialect}:
+            return None
+        return Api(resources.load_schemas(), f"{other}/openapi.json")
 
     def _suites(self, before: float) -> None:
         wanted = {rule.suite for rule in self._rules.values()}
@@ -254,7 +266,7 @@ class Judge:
         try:
             place = self._target.given()
         except NotObserved as problem:
-            for rule in relations.RULES:
+            for rule in relations.rules(self._options.dialect):
                 self._unseen.setdefault(rule.id, str(problem))
             return
         self._survey(place)
@@ -328,13 +340,14 @@ class Judge:
             "ci": machine.Depth(examples=14, steps=40, shrink_calls=2000, rounds=5),
         }
         if not self._target.worlds:
-            for rule in machine.RULES:
+            for rule in machine.rules(self._options.dialect):
                 self._unseen[rule.id] = NO_WORLD
             return
         self._listener.begin("model", 0)
         depth = depths.get(self._options.profile, depths["ci"])
         seed = self._options.seed + rounds
-        explored = machine.explore(self._target, lambda _: self._answers, seed, depth)
+        dialect = self._options.dialect
+        explored = machine.explore(self._target, lambda _: self._answers, seed, depth, dialect)
         self._take(explored.findings, explored.looked_at)
 
     def _search(self, rounds: int = 0) -> None:
@@ -367,6 +380,7 @@ class Judge:
             reads_only=False,
             rate=None,
             control_token=self._target.control_token,
+            strangers=self._target.strangers,
         )
 
     def _take(self, found: Sequence[Finding], looked_at: Mapping[str, int]) -> None:

@@ -6,10 +6,11 @@ Answers that are passed in.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
+from vss_mock.contract import spelling
 from vss_mock.contract.judge import capture, compare, judge
 from vss_mock.contract.moments import named
 from vss_mock.contract.places import Place
@@ -17,6 +18,7 @@ from vss_mock.contract.rules import LOGIN, TIME, WORLD, WRITES, Break, NotObserv
 from vss_mock.contract.sent import Sent, spell_path, spell_query
 from vss_mock.contract.transport import Answer
 from vss_mock.contract.values import fill
+from vss_mock.contract.words import DIALECTS
 
 if TYPE_CHECKING:
     from vss_mock.contract.answers import Answers
@@ -28,12 +30,15 @@ PAUSE: Final = 2.0
 """Seconds between two tries of a patient call, where time passes by itself."""
 SUITE: Final = "scenarios"
 
-_READS = re.compile("(?:-get|-list|-root|-summary|token-request)$")
+_READS = re.compile("(?:-get|-list|-root|-summary|-status|-ping|-motd|token-request)$")
 _USER = re.compile(r"\{(?:([a-z][a-z0-9]*)_)?token\}")
 
 
 class Scenario(NamedTuple):
-    """A file of contracts/, found valid by `common/scenario.json`, which describes its members."""
+    """A file of contracts/, found valid by `common/scenario.json`, which describes its members.
+
+    `dialects` are those that it is for, `dialect` is the one that it is spelled in by now.
+    """
 
     id: str
     title: str
@@ -44,6 +49,8 @@ class Scenario(NamedTuple):
     world: Mapping[str, Any] = {}
     moments: Mapping[str, str] = {}
     anywhere: bool = False
+    dialects: Sequence[str] = DIALECTS
+    dialect: str = DIALECTS[0]
 
 
 class Stage(NamedTuple):
@@ -78,8 +85,53 @@ class Walk(NamedTuple):
 
 
 def read(document: Mapping[str, Any]) -> Scenario:
-    """Return the scenario that a file's document describes."""
+    """Return the scenario that a file's document describes, as it is written."""
     return Scenario(**document)
+
+
+def spoken(scenario: Scenario, dialect: str, known: Container[str]) -> Scenario | None:
+    """Return a scenario as a dialect has it, None for one that is not for this dialect.
+
+    Of calls that are told in a list those are made that the dialect knows.
+    """
+    if dialect not in scenario.dialects:
+        return None
+    base = scenario.dialects[0]
+    steps = [one for step in scenario.steps for one in _spoken(step, dialect, base, known)]
+    return scenario._replace(steps=steps, dialect=dialect)
+
+
+def _spoken(step: Step, dialect: str, base: str, known: Container[str]) -> Iterator[Step]:
+    """Give the steps that a dialect has for one: none, one, or one for each call of a list."""
+    dialects = step.get("dialects", (base, *DIALECTS))
+    if dialect not in dialects:
+        return
+    base = max(base, dialects[0])
+    plain = {name: value for name, value in step.items() if name not in {"dialects", "in"}}
+    for one in spelling.since(dialect):
+        other = step.get("in", {}).get(one, {})
+        plain |= other
+        base = one if "expect" in other else base
+    if "call" not in plain:
+        yield plain
+        return
+    told = plain["call"]
+    for call in [told] if isinstance(told, str) else [one for one in told if one in known]:
+        yield _spelled({**plain, "call": call}, dialect, base)
+
+
+def _spelled(step: dict[str, Any], dialect: str, base: str) -> Step:
+    call = step["call"]
+    if "expect" in step:
+        step["expect"] = spelling.expect(step["expect"], call, dialect, base)
+    if "query" in step:
+        step["query"] = spelling.query(step["query"], dialect)
+    if "capture" in step:
+        step["capture"] = {
+            name: spelling.pointer(where, call, dialect, base)
+            for name, where in step["capture"].items()
+        }
+    return step
 
 
 def rule(scenario: Scenario) -> Rule:
@@ -124,7 +176,7 @@ def walk(scenario: Scenario, place: Place, answers: "Answers") -> Walk:
     try:
         values = dict(place.names)
         if scenario.moments:
-            values |= named(scenario.moments, place.time.now())
+            values |= named(scenario.moments, place.time.now(), scenario.dialect)
         for number, step in enumerate(scenario.steps, 1):
             for choice in _choices(step):
                 values.update(fill(choice, values))

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from vss_mock.contract.model import Machine, Model
+from vss_mock.contract.machines import Machine
+from vss_mock.contract.model import Model
 from vss_mock.contract.toronto import instant
+from vss_mock.contract.words import DIALECTS
 
 STARTS: Final = (
     "2016-07-29T12:30:59-04:00",
@@ -36,7 +38,7 @@ class Scene(NamedTuple):
     crowd: int = 0
 
 
-def settings(scene: Scene) -> dict[str, Any]:
+def settings(scene: Scene, dialect: str = DIALECTS[0]) -> dict[str, Any]:
     """Return a scene as schemas/common/world.json describes worlds."""
     machines = [_machine(number) for number in range(scene.machines)]
     names = [machine["name"] for machine in machines]
@@ -53,7 +55,7 @@ def settings(scene: Scene) -> dict[str, Any]:
         user["sees"] = names[-scene.seen :]
     return {
         "clock": "frozen",
-        "dialect": "2016",
+        "dialect": dialect,
         "seed": 1,
         "start": STARTS[scene.start % len(STARTS)],
         "users": users,
@@ -77,13 +79,31 @@ def _machine(number: int) -> dict[str, Any]:
         "folder": {"moref": f"group-v{519 + number}", "name": f"Folder {number}", "parent": "API"},
         "networks": [{"moref": f"network-{88 + number}", "name": "VSS-Public"}],
         "needs_consolidation": number != 1,
+        "cores_per_socket": 1 + number % 2,
+        "guest_id": ("coreos64Guest", "ubuntu64Guest", "debian8_64Guest", "windows9_64Guest")[
+            number
+        ],
+        "hostname": None if number == 0 else f"host-{number}",
+        "hot_add": number == 1,
     }
 
 
 def model(world: Mapping[str, Any]) -> Model:
     """Return the model of a world that has just begun."""
+    start = instant(datetime.fromisoformat(world["start"]))
     machines = [
-        Machine(one["uuid"], one["name"], one["power_state"], one["needs_consolidation"], one)
+        Machine(
+            one["uuid"],
+            one["name"],
+            one["power_state"],
+            one["needs_consolidation"],
+            one,
+            one["cpu_count"],
+            one["cores_per_socket"],
+            one["memory_mb"],
+            one["hot_add"],
+            start if one["power_state"] == "poweredOn" else None,
+        )
         for one in world["vms"]
     ]
     uuids = {one.name: one.uuid for one in machines}
@@ -94,4 +114,4 @@ def model(world: Mapping[str, Any]) -> Model:
         for user in world["users"]
     }
     people = {user["username"]: user for user in world["users"]}
-    return Model(instant(datetime.fromisoformat(world["start"])), users, machines, people)
+    return Model(start, users, machines, people)

@@ -44,6 +44,12 @@ DEPTHS: Final[Mapping[str, Depth]] = {
 }
 
 
+FEW_OPERATIONS: Final = 24
+"""How many operations the depths are for."""
+FEWEST: Final = 3
+"""How many examples an operation has at least."""
+
+
 class Searched(NamedTuple):
     """What a search found, how often it looked at each rule, and how many calls it made."""
 
@@ -65,12 +71,14 @@ def search(
     reads_only: bool = False,
     rate: str | None = None,
     control_token: str | None = None,
+    strangers: str | None = None,
 ) -> Searched:
     """Search the server at `url` by the document `openapi`, and return what was found.
 
     `vm` is the uuid of a machine that may be used, `clock` the path of a clock that may be moved,
     None if time is to be left alone. With `reads_only` nothing but GET is sent. `rate` is `5/s` or
-    `100/m`, None for no limit. The same seed makes the same calls.
+    `100/m`, None for no limit. `strangers` is the dialect in which those are answered whom the
+    server does not know, if it is another. The same seed makes the same calls.
 
     Raises ImportError where Schemathesis is not installed, NotObserved where it could not run. An
     interruption ends it too.
@@ -86,12 +94,20 @@ def search(
         "VSS_CLOCK": clock or "",
         "VSS_CONTROL_TOKEN": control_token or "",
     }
+    # The more operations there are, the less is tried of each, and the longer a walk has to be.
+    operations = openapi.read_text(encoding="utf-8").count('"operationId":')
+    times = max(1, operations / FEW_OPERATIONS)
+    deep = deep._replace(
+        examples=max(FEWEST, round(deep.examples / times)),
+        walks=round(deep.walks * (1 + times) / 2),
+    )
     with tempfile.TemporaryDirectory(prefix="vss-mock-search-") as name:
         folder = Path(name)
         written = folder / "events.ndjson"
         command = _command(folder, written, openapi, url, seed, deep, reads_only, rate, user)
         said = _run(command, folder, _environment(folder, secrets), deep.seconds)
-        events = Events(openapi, url, [token, secrets["VSS_PASSWORD"], control_token or ""])
+        hidden = [token, secrets["VSS_PASSWORD"], control_token or ""]
+        events = Events(openapi, url, hidden, strangers)
         if written.exists():
             with written.open(encoding="utf-8") as lines:
                 events.read(lines)

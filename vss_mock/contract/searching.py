@@ -17,6 +17,7 @@ from vss_mock.contract.rules import Finding
 from vss_mock.contract.scenes import Scene
 from vss_mock.contract.telling import tell
 from vss_mock.contract.walker import Walker
+from vss_mock.contract.words import DIALECTS
 
 AnswersOf = Callable[[Place], Answers]
 """Gives what judges any answer of a place."""
@@ -25,8 +26,11 @@ AnswersOf = Callable[[Place], Answers]
 class Search:
     """Walks on one server. `begun` tells whether a walk has read everything already."""
 
-    def __init__(self, places: Places, answers_of: AnswersOf, memory: Memory) -> None:
+    def __init__(
+        self, places: Places, answers_of: AnswersOf, memory: Memory, dialect: str = DIALECTS[0]
+    ) -> None:
         self.places = places
+        self.dialect = dialect
         self.answers_of = answers_of
         self.memory = memory
         self.begun = False
@@ -38,7 +42,7 @@ class Search:
 
     def begin(self, scene: Scene, stack: ExitStack) -> Walker:
         """Return a walker in a fresh world, which lasts as long as the stack."""
-        world = scenes.settings(scene)
+        world = scenes.settings(scene, self.dialect)
         place = stack.enter_context(self.places.fresh(world))
         return Walker(place, self.answers_of(place), scenes.model(world), self.memory)
 
@@ -52,7 +56,8 @@ class Search:
             for look in looks:
                 if self.memory.calls > last:
                     raise Enough
-                found = Search(self.places, self.answers_of, known).walk(scene, actions, look=look)
+                other = Search(self.places, self.answers_of, known, self.dialect)
+                found = other.walk(scene, actions, look=look)
                 self.memory.calls = known.calls
                 if found is not None and is_same(found.found, failure.found):
                     looks[:] = [look]

@@ -15,6 +15,9 @@ LATE: Final = timedelta(minutes=5)
 SNAPSHOTS = "/v2/request/snapshot"
 CHANGES = "/v2/request/change"
 MACHINES = "/v2/vm"
+FOLDERS = "/v2/folder"
+NETWORKS = "/v2/network"
+DOMAINS = "/v2/domain"
 
 
 class Limits(NamedTuple):

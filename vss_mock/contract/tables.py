@@ -6,7 +6,9 @@ from typing import Final
 
 from vss_mock.contract import toronto
 from vss_mock.contract.differences import Difference
+from vss_mock.contract.machines import NAME
 from vss_mock.contract.model import (
+    CANCELLED,
     CONSOLIDATE,
     CREATE,
     DELETE,
@@ -43,6 +45,16 @@ REQUEST: Final = (
     ("message", "messages-tell-what-was-done"),
     ("attribute", "consolidation-shows-its-date"),
     ("value", "consolidation-shows-its-date"),
+    ("extensions", "extension-moves-the-end"),
+    ("approval", "change-shows-what-was-asked"),
+    ("approved", "change-shows-what-was-asked"),
+    ("from_date", "start-is-what-was-asked"),
+    ("to_date", "end-is-start-plus-hours"),
+    ("snap_id", "request-tells-its-snapshot"),
+    ("description", "description-is-stored"),
+    ("valid_for", "hours-are-stored"),
+    ("vm_moref", "request-tells-its-machine"),
+    ("username", "request-tells-its-user"),
 )
 """The members of a request, and the rule that each is under."""
 STANDING: Final = (
@@ -55,6 +67,10 @@ STANDING: Final = (
     ("fileKeys", "snapshot-stays-as-it-was-taken"),
     ("quiesced", "snapshot-stays-as-it-was-taken"),
     ("sizeGB", "snapshot-stays-as-it-was-taken"),
+    ("create_time", "create-time-is-when-it-was-taken"),
+    ("power_state", "snapshot-remembers-the-power-state"),
+    ("file_keys", "snapshot-stays-as-it-was-taken"),
+    ("size_gb", "snapshot-stays-as-it-was-taken"),
 )
 """The members of a snapshot, and the rule that each is under."""
 _OBJECT: Final = re.compile(r"/data(?:/([0-9]+)(?=/|$))?(?:/(.*))?")
@@ -68,16 +84,9 @@ def members(rows: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 def lived(asked: Asked) -> Iterator[str]:
     """Give the rules that a request's life so far has been under."""
     if asked.work == CREATE:
-        if asked.stage != WAITING:
-            yield "snapshot-is-taken-at-its-date"
-        if asked.added:
-            yield "extension-moves-the-end"
-        if asked.ended_by is not None:
-            yield from ("deletion-closes-the-request", "deletion-removes-the-snapshot")
-        elif asked.stage == DONE:
-            yield "snapshot-goes-at-its-end"
-        if toronto.minute(asked.begins) == toronto.minute(asked.begins + toronto.HOUR):
-            yield "repeated-hour-means-its-first"
+        yield from _kept(asked)
+    elif asked.kind == "change" and asked.work != CONSOLIDATE:
+        yield from _changed(asked)
     elif asked.stage == FAILED:
         yield "work-on-what-is-gone-fails"
     elif asked.stage == DONE:
@@ -88,6 +97,37 @@ def lived(asked: Asked) -> Iterator[str]:
         }[asked.work]
         if asked.work == REVERT:
             yield "revert-leaves-the-snapshot"
+
+
+def _kept(asked: Asked) -> Iterator[str]:
+    """Give the rules that the life of a snapshot so far has been under."""
+    if asked.stage != WAITING:
+        yield "snapshot-is-taken-at-its-date"
+    if asked.added:
+        yield "extension-moves-the-end"
+    if asked.ended_by is not None:
+        yield from ("deletion-closes-the-request", "deletion-removes-the-snapshot")
+    elif asked.stage == DONE:
+        yield "snapshot-goes-at-its-end"
+    if toronto.minute(asked.begins) == toronto.minute(asked.begins + toronto.HOUR):
+        yield "repeated-hour-means-its-first"
+
+
+def _changed(asked: Asked) -> Iterator[str]:
+    """Give the rules that a change's life so far has been under."""
+    yield "change-shows-what-was-asked"
+    if asked.stage == CANCELLED:
+        yield "cancelled-is-never-made"
+    if asked.stage in {DONE, FAILED}:
+        yield "changes-are-made-at-their-date"
+        if asked.moved:
+            yield "put-off-is-made-then"
+        if asked.tried:
+            yield "retry-tries-again"
+    if asked.stage == FAILED:
+        yield "changes-fail-where-they-cannot-be-made"
+    elif asked.stage == DONE and asked.work == NAME:
+        yield "renaming-keeps-the-prefix"
 
 
 def by_member(rows: Sequence[tuple[str, str]], found: Mapping[str, Difference]) -> Blamed | None:

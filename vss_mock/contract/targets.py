@@ -22,6 +22,7 @@ from vss_mock.contract.secrets import Secrets
 from vss_mock.contract.traffic import Traffic
 from vss_mock.contract.transport import Answer, Http, NoAnswer, Transport
 from vss_mock.contract.values import at
+from vss_mock.contract.words import DIALECTS, WORDS
 
 CLOCK: Final = "/_mock/clock"
 WORLDS: Final = "/_mock/worlds"
@@ -54,7 +55,11 @@ class Wanted(NamedTuple):
 
 
 class Target:
-    """A server that can be judged."""
+    """A server that can be judged.
+
+    `dialect` is the one that it is judged by, `speaks` the one that the world of the token has, and
+    `strangers` the one in which those are answered whom it does not know; None where it tells none.
+    """
 
     def __init__(
         self, wanted: Wanted, wall: Wall, traffic: Traffic, secrets: Secrets, seed: int
@@ -65,6 +70,9 @@ class Target:
         self.time: Time = StillTime()
         self.movable = False
         self.worlds = False
+        self.dialect = DIALECTS[0]
+        self.speaks: str | None = None
+        self.strangers: str | None = None
         self.announced: Callable[[str], None] = lambda _: None
         self._wanted = wanted
         self._wall = wall
@@ -126,6 +134,34 @@ class Target:
             reason = str(problem).partition(": ")[2] or str(problem)
             raise CannotJudge(f"no server can be reached at {self.url}: {reason}") from problem
 
+    def find_dialect(self) -> str | None:
+        """Return the dialect of the world that the token opens, None where the server tells none.
+
+        Where there is no answer at all, `open` says so.
+        """
+        with suppress(NoAnswer):
+            self._list_worlds()
+        return self.speaks
+
+    def _list_worlds(self) -> None:
+        """See whether there are worlds to be had, and what they speak."""
+        answer = self._send("GET", WORLDS, "", self._control(), None)
+        listed = at(parsed(answer), "/worlds")
+        self.worlds = answer.status == 200 and isinstance(listed, list)
+        if not self.worlds:
+            return
+        told = [world for world in listed if at(world, "/dialect") in DIALECTS]
+        if told:
+            default = next((world for world in told if at(world, "/name") == "default"), told[0])
+            mine = next((world for world in told if self._is_in(world)), default)
+            self.strangers, self.speaks = default["dialect"], mine["dialect"]
+
+    def _is_in(self, world: Any) -> bool:
+        """Tell whether one is a user of a world."""
+        users, wanted = at(world, "/users"), self._wanted
+        name, key = ("login", wanted.user) if wanted.token is None else ("token", wanted.token)
+        return isinstance(users, list) and any(at(user, f"/{name}") == key for user in users)
+
     def close(self) -> None:
         """Close the connection."""
         self._http.close()
@@ -175,8 +211,7 @@ class Target:
         if self.movable:
             moved: Time = MovableTime(self._send, CLOCK, control)
             self.time = moved if self._wanted.allow_writes else ReadTime(moved)
-            listed = self._send("GET", WORLDS, "", control, None)
-            self.worlds = listed.status == 200 and isinstance(at(parsed(listed), "/worlds"), list)
+            self._list_worlds()
             return
         if self._wanted.rate is None:
             self._send = Paced(self._raw, self._wall, POLITE)
@@ -215,6 +250,7 @@ class Target:
             self.headers,
             writes=wanted.allow_writes,
             announce=self._announce,
+            words=WORDS[self.dialect],
         )
         names = {"url": self.url, "token": self._token, "vm": uuid, "vm_name": wanted.vm}
         if username is not None:
@@ -227,9 +263,14 @@ class Target:
         self.announced(told)
 
     def given(self) -> Place:
-        """Return the world that the token opens. Raises NotObserved if its machine is not shown."""
+        """Return the world that the token opens.
+
+        Raises NotObserved if its machine is not shown, or if it speaks another dialect.
+        """
         if self._place is None:
             raise NotObserved("the server does not list its machines")
+        if self.speaks not in {None, self.dialect}:
+            raise NotObserved(f"the world of the token speaks {self.speaks}")
         return self._place
 
     def tidy(self) -> list[str]:
@@ -247,7 +288,7 @@ class Target:
         """Give a world that nobody else uses, and delete it after. Raises NotObserved for none."""
         if not self.worlds:
             raise NotObserved("it takes a world of its own, and the server has none to give")
-        made = self._make({"clock": "frozen", "dialect": "2016", **settings})
+        made = self._make({"clock": "frozen", "dialect": self.dialect, **settings})
         path = f"{WORLDS}/{made['name']}"
         try:
             time = MovableTime(self._send, f"{path}/clock", self._control())

@@ -12,6 +12,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _TORONTO = ZoneInfo("America/Toronto")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,9 +29,11 @@ def _shown(at: int) -> datetime:
     return (_EPOCH + timedelta(seconds=at // SECOND)).astimezone(_TORONTO)
 
 
-def stamp(at: int) -> str:
-    """Spell an instant as requests do: `2016-07-29 22:00:00 EDT`."""
-    return f"{_shown(at):%Y-%m-%d %H:%M:%S %Z}"
+def stamp(at: int, *, weekday: bool = False) -> str:
+    """Spell an instant as requests do: `2016-07-29 22:00:00 EDT`, later `2016-07-29 Fri ...`."""
+    shown = _shown(at)
+    day = f" {DAYS[shown.weekday()]}" if weekday else ""
+    return f"{shown:%Y-%m-%d}{day} {shown:%H:%M:%S %Z}"
 
 
 def with_offset(at: int) -> str:
@@ -79,6 +82,7 @@ def meant(text: str) -> int | None:
 
 def read_stamp(text: str) -> int | None:
     """Return the instant that `stamp` spells so, None if it spells none so."""
+    text = re.sub(r"(?<=^.{10}) (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?= )", "", text)
     found = re.fullmatch(
         r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}):([0-9]{2}) [A-Z]{3}", text
     )

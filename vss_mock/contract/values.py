@@ -75,6 +75,15 @@ def same(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
+def has(part: Any, whole: Any) -> bool:
+    """Tell whether a value is another, but for members that objects in it have beside."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and has(inner, whole[name]) for name, inner in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(has, part, whole))
+    return same(part, whole)
+
+
 def meets(expected: Any, actual: Any) -> bool:
     """Tell whether a value is as expected: a scalar exactly, otherwise `{word: argument}`."""
     if not isinstance(expected, dict):
@@ -83,6 +92,8 @@ def meets(expected: Any, actual: Any) -> bool:
     match word:
         case "equals":
             return same(wanted, actual)
+        case "has":
+            return has(wanted, actual)
         case "not":
             return actual is not ABSENT and not same(wanted, actual)
         case "matches":

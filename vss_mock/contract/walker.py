@@ -38,7 +38,7 @@ class Walker:
         for one in place.names.get("users", ()):
             self.names[f"{one['username']}_login"] = one["login"]
             self.names[f"{one['username']}_password"] = one["password"]
-        self.expected = Expected(model, place.url)
+        self.expected = Expected(model, place.url, answers.api.dialect)
         self.judge = Judge(model, self.expected)
         self.trail: list[Taken] = []
         self.tokens: list[Token] = []
@@ -58,6 +58,10 @@ class Walker:
     def bearer(self, user: str) -> dict[str, str]:
         """Return how a user is named in a call."""
         return {"bearer": "{token}" if user == self.first else f"{{{user}_token}}"}
+
+    def since(self, dialect: str) -> bool:
+        """Tell whether the place speaks a dialect, or a later one."""
+        return self.expected.since(dialect)
 
     def secrets(self) -> Secrets:
         """Return what may not be shown of this walk."""
