@@ -52,11 +52,12 @@ FIRST = "dc0/snapshot"
 
 
 class Told(NamedTuple):
-    """A lie, a walk on which it shows, and the rule that it breaks."""
+    """A lie, a walk on which it shows, the rule that it breaks, and in which dialect."""
 
     lie: Lie
     walk: Sequence[Action]
     rule: str
+    dialect: str = "2016"
 
 
 def of_first(*path: str | int, value: Any) -> Any:
@@ -253,7 +254,7 @@ LIES = {
     "extension answered": Told(
         saying(204, 200, "PUT", "/request/snapshot/"),
         (*TAKEN, Extend(0, 12)),
-        "extension-is-answered-by-204",
+        "updates-are-answered",
     ),
     "a fourth extension refused otherwise": Told(
         saying(400, 404, "PUT", "/request/snapshot/"),

@@ -381,3 +381,166 @@ LIES: dict[str, tuple[str, Lie]] = {
         answering(found_anyway),
     ),
 }
+
+
+def rows(change: Change) -> Change:
+    """Return a change of each item of a list."""
+
+    def each(document: Any) -> None:
+        for one in document["data"]:
+            if isinstance(one, dict):
+                change(one)
+
+    return each
+
+
+def one_or_rows(change: Change) -> Change:
+    """Return a change of a thing, whether it stands in a list or by itself."""
+    return lambda document: (
+        rows(change)(document) if isinstance(document["data"], list) else change(document["data"])
+    )
+
+
+def showing_more(inner: Transport) -> Transport:
+    """A folder shows machines that the list of all machines does not."""
+
+    def send(*call: Any) -> Answer:
+        answer = inner(*call)
+        if call[0] != "GET" or not re.fullmatch("/v2/folder/[^/]+/vm", call[1]):
+            return answer
+        if answer.status != 200 or call[2]:
+            return answer
+        document = json.loads(answer.body)
+        if document["data"]:
+            other = {**document["data"][0], "uuid": "501219a5-a563-787c-f334-e7b65e829dff"}
+            document["data"].append(other)
+            document["meta"]["count"] += 1
+        return answer._replace(body=json.dumps(document).encode())
+
+    return send
+
+
+def next_without_filter(asked: Asked, answer: Answer) -> Answer:
+    return answer._replace(body=re.sub(rb"(page=2)&filter=[^\"&]*", rb"\1", answer.body))
+
+
+FOLDERS = "/v2/folder(/[^/]+)?(/children)?"
+
+LATER_LIES: dict[str, tuple[str, Lie, str]] = {
+    "a path leaves the folders above out": (
+        "folders-form-a-tree",
+        telling(FOLDERS, one_or_rows(putting("path", value=lambda path: path.split(" > ")[-1]))),
+        "2019",
+    ),
+    "no folder has children": (
+        "folders-form-a-tree",
+        telling(FOLDERS, one_or_rows(putting("has_children", value=False))),
+        "2019",
+    ),
+    "a hidden machine is shown in its folder": (
+        "places-hold-their-machines",
+        showing_more,
+        "2019",
+    ),
+    "a network leaves a machine out": (
+        "places-hold-their-machines",
+        telling("/v2/network/[^/]+/vm", lambda document: document["data"].pop(0)),
+        "2019",
+    ),
+    "a domain has no machines": (
+        "places-hold-their-machines",
+        telling("/v2/domain/[^/]+/vm", lambda document: document["data"].clear()),
+        "2019",
+    ),
+    "a network counts too few machines": (
+        "places-hold-their-machines",
+        telling("/v2/network(/[^/]+)?", one_or_rows(putting("vms", value=1))),
+        "2019",
+    ),
+    "next_url drops the filter": (
+        "filter-keeps-what-fits",
+        answering(next_without_filter),
+        "2019",
+    ),
+    "a list of folders is not sorted": (
+        "sort-orders-the-list",
+        deaf_to("/v2/folder", "sort"),
+        "2019",
+    ),
+    "a list of machines has one page alone": (
+        "pages-are-the-whole-list",
+        deaf_to("/v2/vm", "per_page"),
+        "2019",
+    ),
+    "a list of messages does not count": (
+        "pages-are-the-whole-list",
+        telling("/v2/user/message", putting("meta", "pages", "total", value=7)),
+        "2019",
+    ),
+    "a part tells more processors": (
+        "parts-are-those-of-the-whole",
+        telling("/v2/vm/[^/]+/cpu", putting("data", "cpu", value=99)),
+        "2019",
+    ),
+    "the account has another address": (
+        "parts-are-those-of-the-whole",
+        telling("/v2/user/personal", putting("data", "email", value="x@example.org")),
+        "2019",
+    ),
+    "a group counts one member more": (
+        "parts-are-those-of-the-whole",
+        telling("/v2/group/[0-9]+", putting("data", "users_count", value=lambda n: n + 1)),
+        "2026",
+    ),
+    "a request of another kind is counted": (
+        "counts-are-those-of-the-lists",
+        telling("/v2/request", putting("data", "export", value=3)),
+        "2019",
+    ),
+    "a folder is called otherwise by itself": (
+        "one-thing-reads-the-same",
+        telling("/v2/folder/[^/]+", putting("data", "name", value="x")),
+        "2019",
+    ),
+    "a change that waits is called submitted": (
+        "changes-wait-for-their-date",
+        telling(
+            "/v2/request/change/[0-9]+",
+            putting(
+                "data",
+                "status",
+                value=lambda word: {"Scheduled": "Submitted", "SCHEDULED": "SUBMITTED"}.get(
+                    word, word
+                ),
+            ),
+        ),
+        "2019",
+    ),
+    "a day of the week is wrong": (
+        "days-fit-their-dates",
+        telling(REQUEST, putting("data", "created_on", value=replaced(" Fri ", " Mon "))),
+        "2026",
+    ),
+    "a twin tells another size": (
+        "twins-say-the-same",
+        telling("/v2/vm", rows(lambda row: row.update(memory_mb=1))),
+        "2026",
+    ),
+    "the flat end is another": (
+        "twins-say-the-same",
+        telling(REQUEST, putting("data", "to_date", value="2016-07-30 Sat 00:30:00 EDT")),
+        "2026",
+    ),
+    "an unknown folder is an empty one": (
+        "unknown-ids-are-not-found",
+        answering(
+            lambda asked, answer: (
+                answer._replace(status=200, body=b'{"data": []}')
+                if answer.status == 404 and "/v2/folder/" in asked.path
+                else answer
+            )
+        ),
+        "2019",
+    ),
+}
+"""Lies in later dialects: the rule, the lie, and the dialect since which it can be told."""

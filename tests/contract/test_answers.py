@@ -9,6 +9,7 @@ import pytest
 from tests.contract.stage import api
 from vss_mock.contract.answers import RULES, Answers, Call, links
 from vss_mock.contract.transport import Answer
+from vss_mock.contract.twins import twins
 
 URL = "http://vss.example"
 USER: dict[str, Any] = {
@@ -139,5 +140,33 @@ def test_each_rule_has_its_evidence_and_a_name_of_its_own(answers: Answers) -> N
     rules = answers.rules()
     assert len({rule.id for rule in rules}) == len(rules)
     assert {rule.evidence for rule in rules} == {"documented", "client", "assumed"}
-    assert {rule.id for rule in rules} >= {rule.id for rule in RULES}
+    assert {rule.id for rule in rules} >= {rule.id for rule in RULES} - {"twins-say-the-same"}
+    latest = Answers(api("2026"), URL).rules()
+    assert {rule.id for rule in latest} >= {rule.id for rule in RULES}
     assert "answer-vm-snapshot-create" in {rule.id for rule in rules}
+
+
+def test_twins_are_found_wherever_they_stand() -> None:
+    document = {
+        "data": [
+            {"memoryGB": 4, "memory_gb": 4, "quickStats": {"x": 0}, "quick_stats": {"x": 1}},
+            {"hostName": "a", "hostname": "b", "snapshot": {"snap_id": "1"}, "snap_id": "2"},
+        ]
+    }
+    assert [(one.pointer, one.actual) for one in twins(document)] == [
+        ("/data/0/quick_stats", {"x": 1}),
+        ("/data/1/hostname", "b"),
+        ("/data/1/snap_id", "2"),
+    ]
+
+
+def test_strangers_may_be_told_the_methods_of_the_dialect_they_are_answered_in() -> None:
+    document = {"error": "unauthorized", "message": "log in", "status": 401}
+    path, headers = "/v2/request/change/1", {**HEADERS, "www-authenticate": "Basic"}
+    told = answer(document, 401, headers, allow="GET, HEAD, OPTIONS, PUT")
+    rule = ("allow-tells-the-methods", "Allow")
+    alone, among = Answers(api("2026"), URL), Answers(api("2026"), URL, api())
+    assert rule in found(alone, told, Call("GET", path))
+    assert rule not in found(among, told, Call("GET", path))
+    seen = answer(USER, allow="GET, HEAD, OPTIONS, PUT")
+    assert rule in found(among, seen, Call("GET", path, "jm"))

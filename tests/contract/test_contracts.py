@@ -4,27 +4,35 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.contract.stage import FILES, SCENARIOS, api, run
+from tests.contract.stage import EVERY, FILES, api, run, scenarios
 from tests.meta.checkout import ROOT
 from vss_mock import resources
 from vss_mock.contract.rules import LOGIN, WRITES
-from vss_mock.contract.scenario import Scenario, Walk, needs, read
+from vss_mock.contract.scenario import Scenario, Step, Walk, needs, read, spoken
+from vss_mock.contract.words import DIALECTS
 from vss_mock.embedded import Mock
 from vss_mock.simulator.lifecycle import TRANSITIONS, Event
-from vss_mock.wire.dialect_2016 import Dialect2016
+from vss_mock.wire.dialects import DIALECTS as SPOKEN
 from vss_mock.wire.documents import Documents
 
 OWN = "vss-mock (no document or client shows it)"
-STEPS = [
-    (name, number, step)
-    for name, scenario in SCENARIOS.items()
-    for number, step in enumerate(scenario.steps, 1)
-]
-CALLS = [(name, number, step) for name, number, step in STEPS if "call" in step]
+Walked = Callable[[str], dict[str, Walk]]
+ASKED_FOR = {Event.EXTEND, Event.RESCHEDULE, Event.CANCEL, Event.RETRY}
+"""What time does not bring: scenarios look at what comes of it."""
+each_dialect = pytest.mark.parametrize("dialect", DIALECTS)
+
+
+def calls(dialect: str) -> list[Step]:
+    """Return every call of every scenario of a dialect."""
+    found = scenarios(dialect).values()
+    return [step for scenario in found for step in scenario.steps if "call" in step]
+
+
 MODULES = sorted(
     f"vss_mock.contract.{path.stem}"
     for path in (ROOT / "vss_mock" / "contract").glob("*.py")
@@ -47,26 +55,28 @@ def test_a_scenario_is_called_as_its_file(name: str) -> None:
     assert f"{FILES[name]['id']}.json" == name
 
 
-def test_every_operation_is_called_by_a_scenario() -> None:
-    called = {step["call"] for _, _, step in CALLS if not step.keys() & {"method", "path"}}
-    assert called == api().operations.keys()
+@each_dialect
+def test_every_operation_is_called_by_a_scenario(dialect: str) -> None:
+    called = {step["call"] for step in calls(dialect) if not step.keys() & {"method", "path"}}
+    assert called == api(dialect).operations.keys()
 
 
-def test_every_get_answers_to_head_and_every_path_to_options() -> None:
-    operations = api().operations
-    heads = {step["call"] for _, _, step in CALLS if step.get("method") == "HEAD"}
+@each_dialect
+def test_every_get_answers_to_head_and_every_path_to_options(dialect: str) -> None:
+    operations = api(dialect).operations
+    heads = {step["call"] for step in calls(dialect) if step.get("method") == "HEAD"}
     assert heads >= {id for id, operation in operations.items() if operation.method == "GET"}
-    asked = {step["call"] for _, _, step in CALLS if step.get("method") == "OPTIONS"}
+    asked = {step["call"] for step in calls(dialect) if step.get("method") == "OPTIONS"}
     paths = {operations[id].path for id in asked}
-    # Two paths have another one above them that answers for their kind.
     assert {operation.path for operation in operations.values()} == paths
 
 
 def test_what_no_document_or_client_shows_is_said_to_be_assumed() -> None:
-    said = [(name, scenario.source, scenario.evidence) for name, scenario in SCENARIOS.items()]
+    said = [(name, one.source, one.evidence) for name, one in EVERY.items()]
     said += [
-        (f"{name} step {number}", step["source"], step["evidence"])
-        for name, number, step in CALLS
+        (name, step["source"], step["evidence"])
+        for name, one in EVERY.items()
+        for step in one.steps
         if "source" in step
     ]
     wrong = [
@@ -78,44 +88,63 @@ def test_what_no_document_or_client_shows_is_said_to_be_assumed() -> None:
 def test_every_captured_value_is_used_by_a_later_step() -> None:
     unused = [
         f"{name} step {number}: {captured}"
-        for name, number, step in CALLS
+        for name, one in EVERY.items()
+        for number, step in enumerate(one.steps, 1)
         for captured in step.get("capture", {})
-        if f"{{{captured}}}" not in json.dumps(SCENARIOS[name].steps[number:])
+        if f"{{{captured}}}" not in json.dumps(one.steps[number:])
     ]
     assert unused == []
 
 
+def test_calls_that_are_told_in_a_list_are_known_to_a_dialect() -> None:
+    known = {id for dialect in DIALECTS for id in api(dialect).operations}
+    told = [step["call"] for each in FILES.values() for step in each["steps"] if "call" in step]
+    assert {id for one in told for id in ([one] if isinstance(one, str) else one)} <= known
+
+
+def test_every_dialect_that_a_step_names_is_one_of_its_scenario_in_order() -> None:
+    for each in FILES.values():
+        own = each.get("dialects", list(DIALECTS))
+        for step in each["steps"]:
+            named = step.get("dialects", own)
+            assert named == [one for one in own if one in named], each["id"]
+            assert step.get("in", {}).keys() <= {*DIALECTS} - {own[0]}, each["id"]
+
+
 def test_every_tag_is_used(documents: Documents) -> None:
     known = documents.schema("common/scenario.json")["properties"]["tags"]["items"]["enum"]
-    assert {tag for scenario in SCENARIOS.values() for tag in scenario.tags} == set(known)
+    assert {tag for scenario in EVERY.values() for tag in scenario.tags} == set(known)
 
 
 # What one polite client cannot provoke: it would have to be slow, to be many, or to be counted.
 UNPROVOKED = {408, 429, 503}
 
 
-def test_every_status_code_of_every_operation_is_expected_somewhere() -> None:
-    operations = api().operations
+@each_dialect
+def test_every_status_code_of_every_operation_is_expected_somewhere(dialect: str) -> None:
+    operations = api(dialect).operations
     documented = {
         (operation.id, status)
         for operation in operations.values()
-        for status in api().statuses(operation)
+        for status in api(dialect).statuses(operation)
     }
     expected = {
         (step["call"], step.get("expect", {}).get("status", operations[step["call"]].success))
-        for _, _, step in CALLS
+        for step in calls(dialect)
         if not step.keys() & {"method", "path"}
     }
     assert expected == {(id, status) for id, status in documented if status not in UNPROVOKED}
 
 
-def test_every_path_is_asked_for_with_every_method_that_it_does_not_take() -> None:
+@each_dialect
+def test_every_path_is_asked_for_with_every_method_that_it_does_not_take(dialect: str) -> None:
+    operations = api(dialect).operations
     refused = {
-        (api().operations[step["call"]].path, step["method"])
-        for _, _, step in CALLS
+        (operations[step["call"]].path, step["method"])
+        for step in calls(dialect)
         if step.get("expect", {}).get("status") == 405
     }
-    taken = {(operation.path, operation.method) for operation in api().operations.values()}
+    taken = {(operation.path, operation.method) for operation in operations.values()}
     methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
     assert refused >= {(path, method) for path, _ in taken for method in methods} - taken
 
@@ -132,9 +161,9 @@ def names_of(scenario: Scenario) -> set[str]:
     return used - given - set(scenario.moments)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", EVERY)
 def test_what_can_be_walked_anywhere_uses_what_is_everywhere(name: str) -> None:
-    scenario = SCENARIOS[name]
+    scenario = EVERY[name]
     assert name.startswith("any-") == scenario.anywhere
     if scenario.anywhere:
         assert names_of(scenario) <= EVERYWHERE
@@ -144,18 +173,20 @@ def test_what_can_be_walked_anywhere_uses_what_is_everywhere(name: str) -> None:
         assert touched <= {"{vm}", "00000000-0000-4000-8000-000000000000"}
 
 
-def test_most_of_what_can_be_walked_anywhere_only_reads() -> None:
-    anywhere = [scenario for scenario in SCENARIOS.values() if scenario.anywhere]
+@each_dialect
+def test_most_of_what_can_be_walked_anywhere_only_reads(dialect: str) -> None:
+    known = scenarios(dialect)
+    anywhere = [scenario for scenario in known.values() if scenario.anywhere]
     reading = [scenario for scenario in anywhere if WRITES not in needs(scenario)]
     assert len(anywhere) >= 14
     assert len(reading) >= 11
     login = [scenario.id for scenario in anywhere if LOGIN in needs(scenario)]
-    assert [id for id in login if "login" not in SCENARIOS[id].tags] == []
+    assert [id for id in login if "login" not in known[id].tags] == []
 
 
 def test_a_patient_call_comes_after_a_jump() -> None:
     # Where time cannot pass at all, the jump ends the walk, and nothing is called broken.
-    for scenario in SCENARIOS.values():
+    for scenario in EVERY.values():
         jumped = False
         for step in scenario.steps:
             jumped = jumped or "call" not in step
@@ -163,20 +194,20 @@ def test_a_patient_call_comes_after_a_jump() -> None:
 
 
 def test_no_more_than_one_scenario_has_a_title() -> None:
-    assert len({scenario.title for scenario in SCENARIOS.values()}) == len(SCENARIOS)
+    assert len({each["title"] for each in FILES.values()}) == len(FILES)
 
 
-def test_the_scenarios_together_take_every_transition(walks: dict[str, Walk]) -> None:
-    words = Dialect2016.statuses
+@each_dialect
+def test_the_scenarios_together_take_every_transition(walked: Walked, dialect: str) -> None:
+    words = SPOKEN[dialect].statuses
     wanted = {
         (event.value, words[before], words[after])
         for table in TRANSITIONS.values()
         for before, events in table.items()
         for event, after in events.items()
-        if event
-        is not Event.EXTEND  # not brought by time: its scenario looks at the end that moves
+        if event not in ASKED_FOR
     }
-    assert transitions(walks) == wanted
+    assert transitions(walked(dialect)) == wanted
 
 
 def transitions(walks: dict[str, Walk]) -> set[tuple[str, str, str]]:
@@ -200,7 +231,9 @@ def test_the_readme_shows_a_scenario_that_is_valid_and_kept(
     assert shown
     for document in shown:
         assert documents.violations("common/scenario.json", document, "the scenario") == []
-        assert not run(mock, read(document)).breaks
+        for dialect in DIALECTS:
+            scenario = spoken(read(document), dialect, api(dialect).operations)
+            assert scenario is None or not run(mock, scenario).breaks
 
 
 def loaded_by(*modules: str) -> set[str]:

@@ -11,7 +11,8 @@ from vss_mock.contract.pace import RealTime, offset_of
 from vss_mock.contract.places import StillTime
 from vss_mock.contract.rules import NotObserved
 from vss_mock.contract.transport import Answer, Http, Transport
-from vss_mock.embedded import Mock
+from vss_mock.contract.words import WORDS, Words
+from vss_mock.embedded import Mock, World
 
 PAST = {"from_date": "2016-07-29 12:00", "valid_for": 1, "description": "to be tidied up"}
 LATER = {"from_date": "2016-07-29 22:00", "valid_for": 1, "description": "far ahead"}
@@ -29,7 +30,7 @@ def mock() -> Iterator[Mock]:
 OPEN: list[Http] = []
 
 
-def http_to(mock: Mock) -> Http:
+def http_to(mock: World) -> Http:
     OPEN.append(Http(mock.url))
     return OPEN[-1]
 
@@ -37,7 +38,14 @@ def http_to(mock: Mock) -> Http:
 class Hand:
     """A guard on the mock's first machine, and calls through it."""
 
-    def __init__(self, mock: Mock, *, writes: bool = True, inner: Transport | None = None) -> None:
+    def __init__(
+        self,
+        mock: World,
+        *,
+        writes: bool = True,
+        inner: Transport | None = None,
+        words: Words = WORDS["2016"],
+    ) -> None:
         self.said: list[str] = []
         self.wall = FakeWall(mock)
         self.http = http_to(mock)
@@ -49,6 +57,7 @@ class Hand:
             self.headers,
             writes=writes,
             announce=self.said.append,
+            words=words,
         )
         self.path = f"/v2/vm/{mock.vm.uuid}/snapshot"
 
@@ -61,7 +70,7 @@ class Hand:
         return self.guard.tidy(RealTime(self.wall, since, patience), patience)
 
 
-def snapshots(mock: Mock) -> object:
+def snapshots(mock: World) -> object:
     return mock.state()["snapshots"]
 
 
@@ -227,3 +236,18 @@ def test_a_bad_body_that_a_server_takes_is_undone_too(mock: Mock) -> None:
     mock.clock.advance(0)
     assert hand.tidy() == []
     assert not snapshots(mock)
+
+
+@pytest.mark.parametrize("known", ["", "a request that has run"])
+def test_what_was_made_is_deleted_again_in_a_world_of_another_dialect(
+    mock: Mock, known: str
+) -> None:
+    with mock.world(dialect="2026") as world:
+        hand = Hand(world, words=WORDS["2026"])
+        hand.call("POST", hand.path, PAST)
+        if known:
+            world.clock.advance(0)
+            assert snapshots(world)
+        assert hand.tidy() == []
+        assert not snapshots(world)
+        assert {one["state"] for one in world.state()["snapshot_requests"]} == {"processed"}

@@ -1,11 +1,12 @@
 """Walks over the reference model: they find nothing on the mock, and lies by their right names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
+from tests.contract import change_lies, model_lies
 from tests.contract.lies import replacing
-from tests.contract.model_lies import LIES, TAKEN
+from tests.contract.model_lies import TAKEN
 from tests.contract.places import MockPlaces
 from tests.contract.stage import api
 from vss_mock.contract.actions import Action, LogIn, Refuse
@@ -13,53 +14,69 @@ from vss_mock.contract.answers import Answers
 from vss_mock.contract.attempts import KINDS
 from vss_mock.contract.machine import Depth, Explored, explore
 from vss_mock.contract.memory import Memory
-from vss_mock.contract.model_rules import BY_ID, RULES
+from vss_mock.contract.model_rules import BY_ID, RULES, rules
 from vss_mock.contract.places import Place
 from vss_mock.contract.reducing import Failure
 from vss_mock.contract.rules import EVIDENCE, OWN, NotObserved
 from vss_mock.contract.scenes import Scene
 from vss_mock.contract.searching import Search
 from vss_mock.contract.transport import Answer, Transport
+from vss_mock.contract.words import DIALECTS
 from vss_mock.embedded import Mock
 
 SMALL = Depth(examples=3, steps=12, shrink_calls=400, rounds=1)
+STRANGERS = "2016"
+"""The dialect in which the mock answers those whom it does not know."""
+LIES = model_lies.LIES | change_lies.LIES
 
 
-def answers_of(place: Place) -> Answers:
-    return Answers(api(), place.url)
+def answers_of(place: Place, dialect: str = "2016") -> Answers:
+    return Answers(api(dialect), place.url, strangers=api(STRANGERS))
 
 
-def walk(places: MockPlaces, actions: Sequence[Action]) -> Failure | None:
-    return Search(places, answers_of, Memory()).walk(Scene(), actions, look=True)
+def answering(dialect: str) -> Callable[[Place], Answers]:
+    return lambda place: answers_of(place, dialect)
 
 
-def explored(places: MockPlaces, depth: Depth = SMALL, seed: int = 0) -> Explored:
-    return explore(places, answers_of, seed, depth)
+def walk(places: MockPlaces, actions: Sequence[Action], dialect: str = "2016") -> Failure | None:
+    return Search(places, answering(dialect), Memory(), dialect).walk(Scene(), actions, look=True)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_mock_has_no_finding(mock: Mock, seed: int) -> None:
-    found = explored(MockPlaces(mock.url), seed=seed)
+def explored(
+    places: MockPlaces, depth: Depth = SMALL, seed: int = 0, dialect: str = "2016"
+) -> Explored:
+    return explore(places, answering(dialect), seed, depth, dialect)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "seed"), [("2016", 0), ("2016", 1), ("2016", 2), ("2019", 2), ("2026", 3)]
+)
+def test_the_mock_has_no_finding(mock: Mock, dialect: str, seed: int) -> None:
+    found = explored(MockPlaces(mock.url), seed=seed, dialect=dialect)
     assert found.findings == []
-    assert set(found.looked_at) - {"answers"} <= set(BY_ID)
+    assert set(found.looked_at) - {"answers"} <= {rule.id for rule in rules(dialect)}
 
 
 @pytest.mark.parametrize("name", LIES)
 def test_a_lie_is_called_by_its_name(mock: Mock, name: str) -> None:
     told = LIES[name]
-    failure = walk(MockPlaces(mock.url, told.lie), told.walk)
+    failure = walk(MockPlaces(mock.url, told.lie), told.walk, told.dialect)
     assert failure is not None
     assert failure.found.rule == told.rule, failure.found
 
 
 @pytest.mark.parametrize("name", LIES)
 def test_what_the_lie_is_told_on_is_kept_by_the_mock(mock: Mock, name: str) -> None:
-    assert walk(MockPlaces(mock.url), LIES[name].walk) is None
+    told = LIES[name]
+    assert walk(MockPlaces(mock.url), told.walk, told.dialect) is None
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_fault_is_refused_by_the_mock_as_it_should_be(mock: Mock, kind: str) -> None:
-    assert walk(MockPlaces(mock.url), (*TAKEN, Refuse(kind, 0, 40))) is None
+def test_every_kind_of_fault_is_refused_by_the_mock_as_it_should_be(
+    mock: Mock, kind: str, dialect: str
+) -> None:
+    assert walk(MockPlaces(mock.url), (*TAKEN, Refuse(kind, 0, 40)), dialect) is None
 
 
 def test_a_lie_is_found_by_chance_and_told_in_few_calls(mock: Mock) -> None:

@@ -9,7 +9,17 @@ from vss_mock.contract import toronto
 from vss_mock.contract.differences import Difference, Learned, differences
 from vss_mock.contract.expected import Expected
 from vss_mock.contract.lists import Query, chosen, pages
-from vss_mock.contract.model import DELETE, DONE, FAILED, KEPT, REVERT, WAITING, Machine, Model
+from vss_mock.contract.machines import CPU, MEMORY, NAME, POWER, Machine
+from vss_mock.contract.model import (
+    CANCELLED,
+    DELETE,
+    DONE,
+    FAILED,
+    KEPT,
+    REVERT,
+    WAITING,
+    Model,
+)
 from vss_mock.contract.toronto import DAY, HOUR, SECOND
 from vss_mock.contract.words import Link, Unknown
 
@@ -17,12 +27,13 @@ URL = "https://vss-api.eis.utoronto.ca:8001"
 VM = "501219a5-a563-787c-f334-e7b65e829dca"
 OTHER = "501219a5-a563-787c-f334-e7b65e829dcb"
 START = 1_469_809_859 * SECOND  # 2016-07-29 12:30:59 in Toronto
+ABOUT = {"moref": "vm-4766"}
 
 
 def model() -> Model:
     machines = [
-        Machine(VM, "1606T-coreos0", "poweredOff", wants_consolidation=True, about={}),
-        Machine(OTHER, "1502P-pm", "poweredOn", wants_consolidation=False, about={}),
+        Machine(VM, "1606T-coreos0", "poweredOff", wants_consolidation=True, about=ABOUT),
+        Machine(OTHER, "1502P-pm", "poweredOn", wants_consolidation=False, about=ABOUT),
     ]
     return Model(START, {"jm": None, "ana": frozenset({OTHER})}, machines)
 
@@ -151,6 +162,159 @@ def test_what_is_due_at_one_instant_happens_by_number_snapshots_first() -> None:
         ("create", 2),
     ]
     assert not world.machines[VM].wants_consolidation
+
+
+@pytest.mark.parametrize(
+    ("vm", "work", "value", "after"),
+    [
+        (VM, POWER, "poweredOn", {"power_state": "poweredOn", "booted": START}),
+        (VM, NAME, "web3", {"name": "1606T-web3"}),
+        (VM, NAME, "1606T-web3", {"name": "1606T-web3"}),
+        (VM, CPU, (4, None), {"cpus": 4}),
+        (VM, CPU, (4, 2), {"cpus": 4, "cores": 2}),
+        (VM, MEMORY, 8, {"memory": 8192}),
+        (OTHER, POWER, "suspend", {"power_state": "suspended"}),
+        (OTHER, POWER, "shutdown", {"power_state": "poweredOff"}),
+        (OTHER, CPU, (1, None), {}),
+    ],
+)
+def test_a_change_makes_a_machine_what_was_asked(
+    vm: str, work: str, value: Any, after: dict[str, Any]
+) -> None:
+    world = model()
+    before = world.machines[vm]
+    world.change(work, "jm", vm, value, None)
+    assert world.machines[vm] == before
+    world.pass_to(START)
+    assert (world.changes[1].stage, world.machines[vm]) == (DONE, before._replace(**after))
+
+
+@pytest.mark.parametrize(
+    ("vm", "work", "value", "said"),
+    [
+        (VM, POWER, "poweredOff", "cannot be performed in the current state (Powered off)."),
+        (VM, POWER, "reboot", "cannot be performed in the current state (Powered off)."),
+        (OTHER, POWER, "poweredOn", "cannot be performed in the current state (Powered on)."),
+        (OTHER, CPU, (2, None), "CPU hot plug is not supported"),
+        (OTHER, MEMORY, 2, "Memory hot plug is not supported"),
+    ],
+)
+def test_a_change_that_does_not_fit_fails_and_leaves_the_machine(
+    vm: str, work: str, value: Any, said: str
+) -> None:
+    world = model()
+    before = world.machines[vm]
+    world.change(work, "jm", vm, value, None)
+    world.pass_to(START)
+    asked = world.changes[1]
+    assert (asked.stage, world.machines[vm]) == (FAILED, before)
+    assert said in asked.said
+
+
+def test_a_machine_that_is_made_for_it_grows_while_it_is_on_and_never_shrinks() -> None:
+    world = model()
+    world.machines[OTHER] = world.machines[OTHER]._replace(grows=True)
+    for size in (2, 1):
+        world.change(MEMORY, "jm", OTHER, size, None)
+    world.change(CPU, "jm", OTHER, (2, 2), None)
+    world.pass_to(START)
+    assert [one.stage for one in world.changes.values()] == [DONE, FAILED, FAILED]
+    assert world.machines[OTHER].memory == 2048
+
+
+def test_a_name_that_another_machine_has_is_taken_until_that_one_is_renamed() -> None:
+    world = model()
+    world.machines[OTHER] = world.machines[OTHER]._replace(name="1606T-pm")
+    world.change(NAME, "jm", VM, "pm", None)
+    world.pass_to(START)
+    assert (world.changes[1].stage, world.changes[1].said) == (
+        FAILED,
+        "The name '1606T-pm' already exists.",
+    )
+    world.change(NAME, "jm", OTHER, "web3", None)
+    world.retry(1)
+    world.pass_to(START)
+    # It was tried again before the other name was given up: by number.
+    assert [one.stage for one in world.changes.values()] == [FAILED, DONE]
+    world.retry(1)
+    world.pass_to(START)
+    assert (world.changes[1].stage, world.changes[1].tried) == (DONE, 2)
+    assert world.machines[VM].name == "1606T-pm"
+
+
+def test_a_change_that_was_given_up_is_never_made() -> None:
+    world = model()
+    asked = world.change(POWER, "jm", VM, "poweredOn", START + HOUR)
+    assert world.may_be_put_off(asked)
+    assert asked.waits_for_a_date
+    world.pass_to(START + SECOND)
+    world.cancel(1)
+    assert world.pass_to(START + DAY) == []
+    gone = world.changes[1]
+    assert (gone.stage, gone.changed) == (CANCELLED, START + SECOND)
+    assert not world.may_be_put_off(gone)
+    assert world.machines[VM].power_state == "poweredOff"
+
+
+@pytest.mark.parametrize("later", [HOUR, 3 * HOUR, -HOUR])
+def test_a_change_that_was_put_off_is_made_at_its_new_date_or_at_once(later: int) -> None:
+    world = model()
+    world.change(POWER, "jm", VM, "poweredOn", START + 2 * HOUR)
+    world.put_off(1, START + later)
+    due = max(START, START + later)
+    world.pass_to(due - 1) if due > START else None
+    assert world.changes[1].stage == WAITING
+    world.pass_to(due)
+    assert (world.changes[1].stage, world.changes[1].changed) == (DONE, due)
+
+
+def test_a_revert_restores_power_and_size_but_not_the_name() -> None:
+    world = model()
+    world.submit("jm", VM, "before", START, 72)
+    world.pass_to(START)
+    for work, value in ((CPU, (4, 2)), (MEMORY, 8), (NAME, "web3"), (POWER, "poweredOn")):
+        world.change(work, "jm", VM, value, None)
+    world.pass_to(START + HOUR)
+    before = world.machines[VM]
+    assert (before.cpus, before.cores, before.memory) == (4, 2, 8192)
+    world.act(REVERT, "jm", VM, 1)
+    world.pass_to(START + HOUR)
+    vm = world.machines[VM]
+    assert (vm.cpus, vm.cores, vm.memory, vm.power_state) == (1, 1, 1024, "poweredOff")
+    assert (vm.name, vm.booted) == ("1606T-web3", None)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_snapshot_that_settles_the_disks_does_so_when_it_goes(by_hand: bool) -> None:
+    world = model()
+    world.submit("jm", VM, "x", START, 1, settles=True)
+    world.pass_to(START)
+    assert world.machines[VM].wants_consolidation
+    if by_hand:
+        world.act(DELETE, "jm", VM, 1)
+    world.pass_to(START if by_hand else START + HOUR)
+    assert not world.machines[VM].wants_consolidation
+
+
+@pytest.mark.parametrize(
+    ("dialect", "waiting", "due"),
+    [
+        ("2016", "Submitted", "2016-07-30 04:00:00 EDT"),
+        ("2019", "Scheduled", "2016-07-30 04:00:00 EDT"),
+        ("2026", "SCHEDULED", "2016-07-30 Sat 04:00:00 EDT"),
+    ],
+)
+def test_each_dialect_has_its_own_words_for_a_change_that_waits(
+    dialect: str, waiting: str, due: str
+) -> None:
+    world = model()
+    world.change(POWER, "jm", VM, "poweredOn", minute("2016-07-30 04:00"))
+    world.change(POWER, "jm", VM, "poweredOn", None)
+    expected = Expected(world, URL, dialect)
+    told = expected.request(world.changes[1])
+    assert (told["status"], told["scheduled_datetime"]) == (waiting, due)
+    at_once = expected.request(world.changes[2])
+    assert at_once["status"] == ("SUBMITTED" if dialect == "2026" else "Submitted")
 
 
 @pytest.mark.parametrize("number", [0, 1])

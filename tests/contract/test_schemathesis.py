@@ -27,7 +27,7 @@ from vss_mock.contract.search import RULES, Searched, search
 from vss_mock.contract.transport import Answer, Transport
 from vss_mock.embedded import Mock
 
-DOCUMENT = resources.find("schemas") / "2016" / "openapi.json"
+DOCUMENTS = resources.find("schemas")
 (UUID,) = resources.load_schemas()["2016/openapi.json"]["paths"]["/v2/vm/{uuid}"]["parameters"]
 MACHINES = [{"name": "1606T-coreos0", "uuid": UUID["example"]}, {"name": "1605P-web1"}]
 """The machine that the document's examples name, and another one."""
@@ -39,13 +39,14 @@ class Reached(NamedTuple):
     searched: Searched
     calls: list[tuple[str, str, str, int]]
     statuses: set[str]
+    dialect: str
 
     @property
     def counts(self) -> Counter[tuple[str, int]]:
         """How often each operation gave each status code."""
         found: Counter[tuple[str, int]] = Counter()
         for method, path, _, status in self.calls:
-            operation = api().match(method, path)
+            operation = api(self.dialect).match(method, path)
             if operation is not None:
                 found[operation.id, status] += 1
         return found
@@ -55,7 +56,7 @@ def honest(inner: Transport) -> Transport:
     return inner
 
 
-def look(mock: Mock, lie: Lie = honest, **wanted: Any) -> Reached:
+def look(mock: Mock, lie: Lie = honest, dialect: str = "2016", **wanted: Any) -> Reached:
     """Search a world of the mock through a lie."""
     calls: list[tuple[str, str, str, int]] = []
 
@@ -64,12 +65,12 @@ def look(mock: Mock, lie: Lie = honest, **wanted: Any) -> Reached:
         return answer
 
     with (
-        MockPlaces(mock.url).fresh({"vms": MACHINES}) as place,
+        MockPlaces(mock.url).fresh({"vms": MACHINES, "dialect": dialect}) as place,
         lying(place, lambda inner: answering(note)(lie(inner))) as url,
     ):
-        searched = at(place, url, **wanted)
+        searched = at(place, url, dialect=dialect, **wanted)
         statuses = set(re.findall(r'"status":"([^"]+)"', requests_of(place)))
-    return Reached(searched, calls, statuses)
+    return Reached(searched, calls, statuses, dialect)
 
 
 def requests_of(place: Place) -> str:
@@ -78,17 +79,20 @@ def requests_of(place: Place) -> str:
     return place.transport("GET", "/v2/request/snapshot", query, headers, None).body.decode()
 
 
-def at(place: Place, url: str, *, moving: bool = True, **wanted: Any) -> Searched:
+def at(
+    place: Place, url: str, *, moving: bool = True, dialect: str = "2016", **wanted: Any
+) -> Searched:
     """Search a place at a URL, quickly if nothing else is said."""
     names = place.names
     assert isinstance(place.time, MovableTime)
     return search(
-        DOCUMENT,
+        DOCUMENTS / dialect / "openapi.json",
         url,
         names["token"],
         (names["login"], names["password"]),
         names["vm"],
         clock=place.time.path if moving else None,
+        strangers="2016",
         **{"seed": 0, "depth": "quick", **wanted},
     )
 
@@ -126,6 +130,14 @@ def test_every_operation_is_reached_where_it_answers_well_and_where_it_refuses(
 
 def test_snapshots_live_their_lives_meanwhile(deep: Reached) -> None:
     assert {"Scheduled", "Processed"} <= deep.statuses
+
+
+def test_nothing_is_found_in_what_todays_clients_need_and_every_operation_is_reached(
+    mock: Mock,
+) -> None:
+    found = look(mock, dialect="2026")
+    assert found.searched.findings == []
+    assert {id for id, _ in found.counts} == api("2026").operations.keys()
 
 
 def falsified(asked: Asked, answer: Answer) -> Answer:
@@ -273,7 +285,16 @@ def test_secrets_are_not_on_the_command_line_and_no_file_is_left(
 def test_without_schemathesis_it_says_so_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "find_spec", lambda _: None)
     with pytest.raises(ImportError) as caught:
-        search(DOCUMENT, "", "", None, "", clock=None, seed=0, depth="no such depth")
+        search(
+            DOCUMENTS / "2016" / "openapi.json",
+            "",
+            "",
+            None,
+            "",
+            clock=None,
+            seed=0,
+            depth="no such depth",
+        )
     assert caught.value.name == "schemathesis"
 
 

@@ -202,3 +202,45 @@ def test_a_control_token_is_asked_for_where_one_is_needed(open_target: Open) -> 
         with target.fresh({}) as place:
             place.time.jump({"advance": 1})
         assert target.secrets.hide("control-canary") == "token-2"
+
+
+def test_a_mock_tells_what_the_world_of_the_token_speaks_and_what_strangers_get(
+    mock: Mock, open_target: Open, token: str
+) -> None:
+    with mock.world(dialect="2026") as world:
+        target = open_target(mock.url, world.token, vm=world.vm.name)
+        assert target.find_dialect() == "2026"
+        assert (target.speaks, target.strangers) == ("2026", "2016")
+        by_name = open_target(
+            mock.url, None, vm=world.vm.name, user=world.username, password=world.user.password
+        )
+        assert by_name.find_dialect() == "2026"
+    assert open_target(mock.url, token).find_dialect() == "2016"
+
+
+def test_a_server_without_worlds_tells_no_dialect(
+    front: Facade, open_target: Open, token: str
+) -> None:
+    assert open_target(front.url, token).find_dialect() is None
+
+
+def test_worlds_of_ones_own_speak_the_dialect_that_is_judged_by(
+    mock: Mock, open_target: Open, token: str
+) -> None:
+    target = open_target(mock.url, token)
+    target.dialect = "2026"
+    with target.fresh({}) as place:
+        answer = place.transport(
+            "GET", "/v2/session/motd", "", {"Authorization": f"Bearer {place.names['token']}"}, None
+        )
+    assert answer.status == 200
+
+
+def test_a_world_that_speaks_another_dialect_is_not_judged(
+    mock: Mock, open_target: Open, token: str
+) -> None:
+    target = open_target(mock.url, token)
+    target.find_dialect()
+    target.dialect = "2026"
+    with pytest.raises(NotObserved, match="the world of the token speaks 2016"):
+        target.given()

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from vss_mock.embedded import Mock
+from vss_mock.embedded import World
 
 
 class FakeWall:
     """Time that passes only when somebody waits. `slept` is what was waited, in order."""
 
-    def __init__(self, mock: Mock | None = None) -> None:
+    def __init__(self, mock: World | None = None) -> None:
         self._mock = mock
         self._began = datetime(2026, 1, 15, 12, tzinfo=UTC)
         self.slept: list[float] = []

@@ -5,10 +5,13 @@ Nothing of the mock is imported here, since a lie has to be in place before it i
 
 from tests.mutants import (
     lies_accepted,
+    lies_account,
     lies_bounds,
+    lies_changes,
     lies_codes,
     lies_counts,
     lies_dates,
+    lies_dialects,
     lies_effects,
     lies_errors,
     lies_filters,
@@ -19,6 +22,7 @@ from tests.mutants import (
     lies_logins,
     lies_memory,
     lies_pages,
+    lies_places,
     lies_refused,
     lies_shapes,
     lies_transitions,
@@ -48,6 +52,10 @@ TABLES = (
     lies_leaks,
     lies_pages,
     lies_filters,
+    lies_changes,
+    lies_dialects,
+    lies_places,
+    lies_account,
 )
 """The tables of lies, by theme."""
 

@@ -40,6 +40,8 @@ KINDS = (
 """The classes of lies: a suite is measured by classes, since other lies than these will be told."""
 
 DIALECT = "vss_mock/wire/dialect_2016.py"
+DIALECT_2019 = "vss_mock/wire/dialect_2019.py"
+DIALECT_2026 = "vss_mock/wire/dialect_2026.py"
 COLLECTIONS = "vss_mock/wire/collections.py"
 DATES = "vss_mock/wire/dates.py"
 PAYLOADS = "vss_mock/wire/payloads.py"
@@ -47,12 +49,17 @@ PROBLEMS = "vss_mock/wire/problems.py"
 TOKENS = "vss_mock/wire/tokens.py"
 SERVICE = "vss_mock/api/service.py"
 VM = "vss_mock/api/vm.py"
+VISIT = "vss_mock/api/visit.py"
+PLACES = "vss_mock/api/places.py"
+ACCOUNT = "vss_mock/api/account.py"
 SNAPSHOT = "vss_mock/api/snapshot.py"
 REQUEST = "vss_mock/api/request.py"
 USER = "vss_mock/api/user.py"
 PARAMS = "vss_mock/api/params.py"
 WORLD = "vss_mock/simulator/world.py"
 LIFECYCLE = "vss_mock/simulator/lifecycle.py"
+CHANGES = "vss_mock/simulator/changes.py"
+DATACENTER = "vss_mock/simulator/datacenter.py"
 INVENTORY = "vss_mock/simulator/inventory.py"
 RECORDS = "vss_mock/simulator/records.py"
 SCHEDULE = "vss_mock/simulator/schedule.py"
@@ -87,8 +94,8 @@ class Lie(NamedTuple):
 
     `rules` are those of which at least one has to be broken, since they name the right thing: the
     first is enough by itself, the others are as good where the whole suite is run. `shows` names
-    the operations in whose answers a client sees the lie, and `moves` the transitions of the life
-    cycle that it falsifies, as `create.take`.
+    the operations in whose answers a client sees the lie, `moves` the transitions of the life
+    cycle that it falsifies, as `create.take`, and `dialect` what the server speaks.
     """
 
     id: str
@@ -101,6 +108,7 @@ class Lie(NamedTuple):
     shows: tuple[str, ...]
     moves: tuple[str, ...] = ()
     more: tuple[Edit, ...] = ()
+    dialect: str = "2016"
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -14,7 +14,7 @@ from tests.mutants.lie import (
 
 EXTEND = ("request-snapshot-extend",)
 EVERYWHERE = ("api-root", "user-get", "vm-list", "request-summary")
-REVERTED = "_accepted(visit, visit.world.revert(visit.user, vm, _id(visit)))"
+REVERTED = "_accepted(visit, visit.world.revert(visit.user, vm.uuid, _id(visit)))"
 
 LIES = (
     Lie(
@@ -111,12 +111,12 @@ LIES = (
         "code",
         "An extension is answered with 200 and the request",
         REQUEST,
-        "    return Reply(204)\n",
-        "    return _one(visit, visit.world.snapshot_request(visit.user, id))\n",
+        "return _updated(visit, visit.world.extend(",
+        "return _one(visit, visit.world.extend(",
         (
             "extend-three-times",
             "extend-hours",
-            "extension-is-answered-by-204",
+            "updates-are-answered",
         ),
         EXTEND,
     ),
@@ -196,9 +196,9 @@ LIES = (
         "HEAD of what does not exist is answered with 200",
         SERVICE,
         "            return self._route(call)\n        except (Refusal, SimulatorError) as error:\n"
-        "            return self._refused(error)\n",
+        "            return self._allowing(call, self._refused(error))\n",
         "            return self._route(call)\n        except (Refusal, SimulatorError) as error:\n"
-        "            refused = self._refused(error)\n"
+        "            refused = self._allowing(call, self._refused(error))\n"
         '            missing = call.method == "HEAD" and refused.status_code == 404\n'
         "            return refused._replace(status_code=200) if missing else refused\n",
         (
@@ -244,10 +244,8 @@ LIES = (
         "code",
         "A request for a snapshot is answered with 201",
         SNAPSHOT,
-        "return _accepted(visit, visit.world.submit("
-        "visit.user, vm, description, from_date, hours))",
-        "asked = visit.world.submit(visit.user, vm, description, from_date, hours)\n"
-        "    return _accepted(visit, asked)._replace(status_code=201)",
+        "return _accepted(visit, request)",
+        "return _accepted(visit, request)._replace(status_code=201)",
         ("how-to-schedule-a-snapshot", "answer-vm-snapshot-create", "accepted-says-where-to-look"),
         ("vm-snapshot-create",),
     ),

@@ -123,9 +123,9 @@ LIES = (
         "two-snapshots-none",
         "count",
         "A machine with two snapshots says that it has none",
-        "vss_mock/api/vm.py",
-        "has_snapshot = bool(visit.world.snapshots(visit.user, vm.uuid))",
-        "has_snapshot = len(visit.world.snapshots(visit.user, vm.uuid)) % 2 == 1",
+        DIALECT,
+        "bool(world.inventory.snapshots(vm.uuid))",
+        "len(world.inventory.snapshots(vm.uuid)) % 2 == 1",
         (
             "machine-tells-of-snapshots",
             "several-snapshots",

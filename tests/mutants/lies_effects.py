@@ -15,6 +15,9 @@ CLOSED_BEFORE = Edit(
     "        if closes is not None and self._snapshots[closes].state is State.SCHEDULED:\n",
 )
 """Lets a snapshot be deleted whose request is closed already, which only lies bring about."""
+REVERTS = (
+    "            inventory.replace(_reverted(inventory[vm], inventory.snapshot(vm, number), at))\n"
+)
 
 LIES = (
     Lie(
@@ -136,9 +139,8 @@ LIES = (
         "forgotten effect",
         "A revert ends the request that made the snapshot, which then stays for ever",
         WORLD,
-        "            power_state = inventory.snapshot(vm, number).power_state\n",
-        "            closes = request.origin\n"
-        "            power_state = inventory.snapshot(vm, number).power_state\n",
+        REVERTS,
+        "            closes = request.origin\n" + REVERTS,
         (
             "revert",
             "snapshot-goes-at-its-end",
@@ -153,9 +155,8 @@ LIES = (
         "forgotten effect",
         "A revert deletes the snapshot that it goes back to",
         WORLD,
-        "            power_state = inventory.snapshot(vm, number).power_state\n",
-        "            power_state = inventory.snapshot(vm, number).power_state\n"
-        "            inventory.drop(vm, number)\n",
+        REVERTS,
+        REVERTS + "            inventory.drop(vm, number)\n",
         (
             "revert",
             "revert-leaves-the-snapshot",
@@ -169,9 +170,8 @@ LIES = (
         "forgotten effect",
         "A revert deletes the snapshots that were taken after the one it goes back to",
         WORLD,
-        "            power_state = inventory.snapshot(vm, number).power_state\n",
-        "            power_state = inventory.snapshot(vm, number).power_state\n"
-        "            for later in inventory.snapshots(vm):\n"
+        REVERTS,
+        REVERTS + "            for later in inventory.snapshots(vm):\n"
         "                if later.id > number:\n"
         "                    inventory.drop(vm, later.id)\n",
         (
@@ -190,8 +190,8 @@ LIES = (
         "forgotten effect",
         "A machine is on after a revert, though the snapshot was taken of it when it was off",
         WORLD,
-        "_replace(power_state=power_state)",
-        '_replace(power_state="poweredOn")',
+        "powered(vm, snapshot.power_state, at)",
+        'powered(vm, "poweredOn", at)',
         (
             "revert",
             "revert-restores-the-machine",
@@ -219,8 +219,8 @@ LIES = (
         "forgotten effect",
         "After a consolidation at a date the disks still want one",
         WORLD,
-        "_replace(needs_consolidation=False)",
-        "_replace(needs_consolidation=request.schedule is not None)",
+        "replace(vm._replace(needs_consolidation=False))",
+        "replace(vm._replace(needs_consolidation=request.schedule is not None))",
         (
             "consolidate-later",
             "consolidation-settles-the-disks",

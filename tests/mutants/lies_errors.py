@@ -1,6 +1,6 @@
 """Lies in refusals: the shape of errors, and what a refusal leaves behind."""
 
-from tests.mutants.lie import PROBLEMS, SERVICE, SNAPSHOT, WORLD, Lie
+from tests.mutants.lie import PROBLEMS, SERVICE, SNAPSHOT, WORLD, Edit, Lie
 
 LIES = (
     Lie(
@@ -133,6 +133,13 @@ LIES = (
             "refusals-change-nothing",
         ),
         ("request-snapshot-list", "request-summary"),
+        more=(
+            Edit(
+                SNAPSHOT,
+                "        visit.machine().uuid,\n        description,",
+                '        visit.call.params["uuid"],\n        description,',
+            ),
+        ),
     ),
     Lie(
         "refused-revert-uses-a-number",
@@ -175,15 +182,14 @@ LIES = (
         "state changed by a refusal",
         "A deletion that is forbidden takes the description of the request away",
         SNAPSHOT,
-        "    return _accepted(visit, visit.world.delete(",
-        "    held = visit.world.inventory\n"
-        '    number = visit.call.params["id"]\n'
+        '    """Accept a request to delete a snapshot at once."""\n',
+        '    """Accept a request to delete a snapshot at once."""\n'
+        "    held, made = visit.world.inventory, visit.world._snapshots\n"
+        '    uuid, number = visit.call.params["uuid"], visit.call.params["id"]\n'
         "    number = int(number) if number.isascii() and number.isdecimal() else 0\n"
-        "    if held.has_snapshot(vm, number) and held[vm] not in visit.world.find(visit.user):\n"
-        "        id = held.snapshot(vm, number).request\n"
-        "        made = visit.world._snapshots\n"
-        '        made[id] = made[id]._replace(description="?")\n'
-        "    return _accepted(visit, visit.world.delete(",
+        "    if held.has_snapshot(uuid, number):\n"
+        "        id = held.snapshot(uuid, number).request\n"
+        '        made[id] = made[id]._replace(description="?")\n',
         ("reads-change-nothing", "refusals-change-nothing"),
         ("request-snapshot-get", "vm-snapshot-delete"),
     ),

@@ -49,12 +49,12 @@ LIES = (
         "leaked object",
         "Whether a machine's disks want consolidation is told to who may not see it",
         VM,
-        '    """Answer whether a machine\'s disks want consolidation."""\n'
-        '    vm = visit.world.virtual_machine(visit.user, visit.call.params["uuid"])\n',
-        '    """Answer whether a machine\'s disks want consolidation."""\n'
+        "    return visit.reply(200, visit.dialect.consolidation("
+        "visit.machine(), visit.user, visit.base))\n",
         '    uuid = visit.call.params["uuid"]\n'
         "    known = {vm.uuid: vm for vm in visit.world.inventory}\n"
-        "    vm = known.get(uuid) or visit.world.virtual_machine(visit.user, uuid)\n",
+        "    vm = known.get(uuid) or visit.machine()\n"
+        "    return visit.reply(200, visit.dialect.consolidation(vm, visit.user, visit.base))\n",
         (
             "what-a-user-may-not-see",
             "hidden-machines-stay-hidden",

@@ -1,6 +1,6 @@
 """Lies of memory: reads that change something, answers that stay as they were."""
 
-from tests.mutants.lie import REQUEST, SNAPSHOT, VM, Lie
+from tests.mutants.lie import DIALECT, REQUEST, SNAPSHOT, VM, Lie
 
 GET = ("request-snapshot-get",)
 SEEN = 'visit.house.__dict__.setdefault("seen", {})'
@@ -46,7 +46,9 @@ LIES = (
         "state changed by a read",
         "Asking whether disks want consolidation consolidates them",
         VM,
-        "    return visit.reply(200, visit.dialect.consolidation(vm, visit.user, visit.base))\n",
+        "    return visit.reply(200, visit.dialect.consolidation("
+        "visit.machine(), visit.user, visit.base))\n",
+        "    vm = visit.machine()\n"
         "    visit.world.inventory.replace(vm._replace(needs_consolidation=False))\n"
         "    return visit.reply(200, visit.dialect.consolidation(vm, visit.user, visit.base))\n",
         (
@@ -98,9 +100,9 @@ LIES = (
         "state changed by a read",
         "Looking at a machine turns it on",
         VM,
-        "    has_snapshot = bool(",
-        '    visit.world.inventory.replace(vm._replace(power_state="poweredOn"))\n'
-        "    has_snapshot = bool(",
+        '    """Answer one machine."""\n',
+        '    """Answer one machine."""\n    vm = visit.machine()\n'
+        '    visit.world.inventory.replace(vm._replace(power_state="poweredOn"))\n',
         (
             "reads-change-nothing",
             "find-virtual-machines",
@@ -185,9 +187,9 @@ LIES = (
         "snapshot-exists-for-ever",
         "stale answer",
         "A machine says that it has a snapshot after the last one was deleted",
-        VM,
-        "has_snapshot = bool(visit.world.snapshots(visit.user, vm.uuid))",
-        "has_snapshot = vm.uuid in visit.world.inventory.numbers()",
+        DIALECT,
+        "bool(world.inventory.snapshots(vm.uuid))",
+        "vm.uuid in world.inventory.numbers()",
         (
             "machine-tells-of-snapshots",
             "machine-tells-of-its-snapshots",
@@ -220,8 +222,9 @@ LIES = (
         "stale answer",
         "Whether disks want consolidation is told as it was when first asked",
         VM,
-        "    return visit.reply(200, visit.dialect.consolidation(vm, visit.user, visit.base))\n",
-        f"    vm = {SEEN}.setdefault((visit.tenancy.name, vm.uuid), vm)\n"
+        "    return visit.reply(200, visit.dialect.consolidation("
+        "visit.machine(), visit.user, visit.base))\n",
+        f"    vm = visit.machine()\n    vm = {SEEN}.setdefault((visit.tenancy.name, vm.uuid), vm)\n"
         "    return visit.reply(200, visit.dialect.consolidation(vm, visit.user, visit.base))\n",
         (
             "consolidate",

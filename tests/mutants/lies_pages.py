@@ -89,8 +89,8 @@ LIES = (
         "paging",
         "The link to the next page forgets the sort",
         COLLECTIONS,
-        '_KEPT = ("expand", "filter", "sort")',
-        '_KEPT = ("expand", "filter")',
+        'KEPT = ("expand", "filter", "sort")',
+        'KEPT = ("expand", "filter")',
         (
             "filter-and-sort",
             "pages-lead-on-and-back",
@@ -104,8 +104,8 @@ LIES = (
         "paging",
         "The link to the next page forgets that the items were expanded",
         COLLECTIONS,
-        '_KEPT = ("expand", "filter", "sort")',
-        '_KEPT = ("filter", "sort")',
+        'KEPT = ("expand", "filter", "sort")',
+        'KEPT = ("filter", "sort")',
         (
             "filter-and-sort",
             "pages-lead-on-and-back",

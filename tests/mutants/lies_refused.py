@@ -12,8 +12,9 @@ LIES = (
         "refused good input",
         "Hours may not be sent as text",
         VALUES_SCHEMA,
-        '"type": [\n        "integer",\n        "string"\n      ],\n      "minimum": 1,',
-        '"type": "integer",\n      "minimum": 1,',
+        '"type": [\n        "integer",\n        "string"\n      ],\n'
+        '      "minimum": 1,\n      "maximum": 72,',
+        '"type": "integer",\n      "minimum": 1,\n      "maximum": 72,',
         (
             "hours-to-live",
             "extend-three-times",

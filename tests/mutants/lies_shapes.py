@@ -64,10 +64,10 @@ LIES = (
     Lie(
         "errors-null",
         "type",
-        "The errors of a consolidation that went well are null",
+        "The errors of a change that went well are null",
         DIALECT,
-        '{"errors": [], "warnings": ["Disks consolidated"]}',
-        '{"errors": None, "warnings": ["Disks consolidated"]}',
+        '{"errors": [], "warnings": [self._done(world, request)]}',
+        '{"errors": None, "warnings": [self._done(world, request)]}',
         (
             "consolidate",
             "answer-request-change-get",
@@ -81,8 +81,8 @@ LIES = (
         "type",
         "The message of a request that waits is null",
         DIALECT,
-        "        if request.state is State.SUBMITTED:\n            return {}\n",
-        "        if request.state is State.SUBMITTED:\n            return None\n",
+        "State.SUBMITTED, State.CANCELLED}:\n            return {}\n",
+        "State.SUBMITTED, State.CANCELLED}:\n            return None\n",
         (
             "taken-at-its-date",
             "how-to-schedule-a-snapshot",

@@ -5,8 +5,8 @@ from tests.mutants.lie import RECORDS, SCHEDULE, WORLD, Lie
 GET = ("request-snapshot-get",)
 SECOND = "1_000_000"
 HOUR = "3_600_000_000"
-STARTS = "due, since = request.from_date, request.created_on"
-ENDS = "due, since = request.to_date, request.updated_on"
+STARTS = "due = request.from_date"
+ENDS = "due = request.to_date"
 
 LIES = (
     Lie(
@@ -15,7 +15,7 @@ LIES = (
         "A snapshot is taken a second before its date",
         SCHEDULE,
         STARTS,
-        f"due, since = request.from_date - {SECOND}, request.created_on",
+        f"{STARTS} - {SECOND}",
         (
             "taken-at-its-date",
             "snapshot-is-taken-at-its-date",
@@ -59,7 +59,7 @@ LIES = (
         "A snapshot is deleted a second before its hours are over",
         SCHEDULE,
         ENDS,
-        f"due, since = request.to_date - {SECOND}, request.updated_on",
+        f"{ENDS} - {SECOND}",
         (
             "deleted-at-its-end",
             "extend-three-times",
@@ -123,7 +123,7 @@ LIES = (
         "A snapshot is taken a second after its date",
         SCHEDULE,
         STARTS,
-        f"due, since = request.from_date + {SECOND}, request.created_on",
+        f"{STARTS} + {SECOND}",
         (
             "taken-at-its-date",
             "how-to-schedule-a-snapshot",
@@ -139,8 +139,8 @@ LIES = (
         "transition late",
         "What was due before it was asked for waits a second",
         SCHEDULE,
-        "    return max(since, due)\n",
-        f"    return due if due > since else since + {SECOND}\n",
+        "    return max(request.updated_on, due)\n",
+        f"    return due if due > request.updated_on else request.updated_on + {SECOND}\n",
         (
             "date-now",
             "date-in-the-past",
@@ -157,7 +157,7 @@ LIES = (
         "A snapshot is deleted a second after its hours are over",
         SCHEDULE,
         ENDS,
-        f"due, since = request.to_date + {SECOND}, request.updated_on",
+        f"{ENDS} + {SECOND}",
         (
             "deleted-at-its-end",
             "how-to-schedule-a-snapshot",

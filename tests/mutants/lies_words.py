@@ -217,8 +217,8 @@ LIES = (
         "wrong word",
         "A change request that consolidates says that it changes disks",
         DIALECT,
-        '"attribute": "consolidate",',
-        '"attribute": "disks",',
+        'None: "consolidate",',
+        'None: "disks",',
         (
             "consolidate",
             "answer-request-change-get",

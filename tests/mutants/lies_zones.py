@@ -26,9 +26,8 @@ LIES = (
         "zone",
         "A to_date after a change of the clocks keeps the zone's word of the start",
         DIALECT,
-        '"to_date": dates.local(request.to_date) if creates',
-        '"to_date": dates.local(request.to_date)[:-3] + dates.local(request.from_date)[-3:]'
-        " if creates",
+        '"to_date": self.date(request.to_date) if creates',
+        '"to_date": self.date(request.to_date)[:-3] + self.date(request.from_date)[-3:] if creates',
         (
             "clocks-go-back",
             "clocks-go-forward",
@@ -76,8 +75,8 @@ LIES = (
         "zone",
         "A request's updated_on is told in EST in summer",
         DIALECT,
-        '"updated_on": dates.local(request.updated_on),',
-        '"updated_on": dates.local(request.updated_on).replace("EDT", "EST"),',
+        '"updated_on": self.date(request.updated_on),',
+        '"updated_on": self.date(request.updated_on).replace("EDT", "EST"),',
         (
             "taken-at-its-date",
             "how-to-schedule-a-snapshot",
@@ -91,8 +90,8 @@ LIES = (
         "zone",
         "The warning about the deletion tells its date in UTC",
         DIALECT,
-        'f"Snapshot Delete has been Scheduled to {dates.local(end)}"',
-        'f"Snapshot Delete has been Scheduled to {dates.naive(end + 4 * HOUR)} UTC"',
+        'f"{self.scheduled} {self.date(end)}"',
+        'f"{self.scheduled} {dates.naive(end + 4 * HOUR)} UTC"',
         (
             "how-to-schedule-a-snapshot",
             "extend-three-times",

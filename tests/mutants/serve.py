@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 from tests.mutants import LIES
 from tests.mutants.lie import ROOT, Edit, texts
@@ -72,8 +73,9 @@ def install(edits: Sequence[Edit]) -> None:
 
         honest = resources.load
 
-        def load(name: str) -> dict[str, object]:
-            return honest(name) | (schemas if name == "schemas" else {})
+        def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
+            found = honest(name, leave_out=leave_out)
+            return found | (schemas if name == "schemas" else {})
 
         resources.load = load
 
@@ -83,7 +85,7 @@ def main(lie: str) -> int:
     install(LIES[lie].edits)
     from vss_mock.cli import main as vss_mock  # noqa: PLC0415 - the same
 
-    return vss_mock(["serve", "--port", "0"])
+    return vss_mock(["serve", "--port", "0", "--dialect", LIES[lie].dialect])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from tests.mutants.lie import KINDS, ROOT, Edit, Lie, Unfit, applied, texts
 from tests.mutants.running import TOKEN, judge, serving
 from vss_mock.client import Client
 from vss_mock.contract.runner import open_book
+from vss_mock.contract.words import DIALECTS
 from vss_mock.simulator.lifecycle import TRANSITIONS
 
 FEWEST = 100
@@ -24,9 +25,12 @@ SAMPLE = list(LIES.values())[::ONE_IN]
 
 
 def operations() -> set[str]:
-    document = json.loads((ROOT / "schemas/2016/openapi.json").read_bytes())
+    documents = [
+        json.loads((ROOT / f"schemas/{dialect}/openapi.json").read_bytes()) for dialect in DIALECTS
+    ]
     return {
         operation["operationId"]
+        for document in documents
         for item in document["paths"].values()
         for operation in item.values()
         if isinstance(operation, dict) and "operationId" in operation
@@ -73,6 +77,10 @@ def test_of_every_kind_a_lie_is_planted_in_every_run() -> None:
     assert {lie.kind for lie in SAMPLE} == set(KINDS)
 
 
+def test_every_dialect_is_lied_in() -> None:
+    assert {lie.dialect for lie in LIES.values()} == set(DIALECTS)
+
+
 def test_every_operation_is_lied_about() -> None:
     assert {name for lie in LIES.values() for name in lie.shows} == operations()
 
@@ -109,9 +117,11 @@ def test_a_lie_in_a_schema_is_told_to_clients() -> None:
         assert client.post(path, body, BEARER)["data"]["state"] == "Submitted"
 
 
-def test_the_rules_that_have_to_notice_are_rules_of_the_suite() -> None:
-    known = {rule.id for rule in open_book("2016").rules()}
-    assert {rule for lie in LIES.values() for rule in lie.rules} - known == set()
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_rules_that_have_to_notice_are_rules_of_the_suite(dialect: str) -> None:
+    known = {rule.id for rule in open_book(dialect).rules()}
+    told = {rule for lie in LIES.values() if lie.dialect == dialect for rule in lie.rules}
+    assert told - known == set()
 
 
 @pytest.mark.parametrize("lie", SAMPLE, ids=[lie.id for lie in SAMPLE])
