@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev-installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties bench mutants mutmut wheel clean
+.PHONY: help demo serve test lint types layers image-lint tests check-properties bench clients mutants mutmut schemas wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ check-properties: $(DEV) ## search long and wide with the property tests (opt-in
 bench: $(DEV) ## measure, beside a bare aiohttp server; never part of pass or fail
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
+clients: $(DEV) ## drive the real clients, ten years of them, and print the table (many minutes)
+	$(BIN)/python -m tests.clients $(ARGS)
+
 mutants: $(DEV) ## plant lies in the mock, and see the contract suite find each (some minutes)
 	$(BIN)/python -m tests.mutants $(ARGS)
 
@@ -52,11 +55,14 @@ mutmut: $(DEV) ## break the simulator on purpose and see the tests notice (opt-i
 	$(BIN)/mutmut run $(ARGS)
 	$(BIN)/mutmut results
 
+schemas: $(DEV) ## build the documents of the later dialects from their differences
+	$(BIN)/python -m tests.schemas.building
+
 wheel: $(RUNTIME) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what make made
-	rm -rf $(VENV) build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .clients build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The first Python that is new enough and can make environments. --clear mends one whose Python has gone.
 $(BIN)/python:

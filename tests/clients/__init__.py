@@ -1,0 +1,1 @@
+"""Real releases of pyvss and vss-cli, unmodified, driven against the mock: `make clients`."""
