@@ -84,3 +84,14 @@ def test_the_table_replaces_what_stands_between_its_marks(tmp_path: Path) -> Non
     readme.write_text("no marks", encoding="utf-8")
     with pytest.raises(ValueError, match="<!-- clients -->"):
         table.write([run], readme)
+
+
+def test_the_readme_tells_of_every_release_that_is_driven() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    found = table.PLACE.search(readme)
+    assert found
+    told = [line.partition("|")[2].split("|") for line in found[0].splitlines() if line[:1] == "|"]
+    cells = [[cell.strip().rstrip("\\*") for cell in row] for row in told]
+    shown = [(row[0], row[1], row[2]) for row in cells if row[2] in {"2016", "2019", "2026"}]
+    assert shown == [(row.version, row.released, row.dialect) for row in rows()]
+    assert "✗" not in found[0]

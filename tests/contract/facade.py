@@ -37,6 +37,7 @@ class Facade:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # nobody waits for the second half of an answer
 
             def __getattr__(self, name: str) -> Any:
                 if name.startswith("do_"):

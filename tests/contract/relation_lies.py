@@ -447,6 +447,16 @@ LATER_LIES: dict[str, tuple[str, Lie, str]] = {
         telling("/v2/network/[^/]+/vm", lambda document: document["data"].pop(0)),
         "2019",
     ),
+    "a token is no longer the same by itself": (
+        "one-thing-reads-the-same",
+        telling("/v2/user/token/[^/]+", lambda document: document["data"].update(valid=False)),
+        "2019",
+    ),
+    "a message reads otherwise by itself": (
+        "one-thing-reads-the-same",
+        telling("/v2/user/message/[^/]+", lambda document: document["data"].update(text="?")),
+        "2026",
+    ),
     "a domain has no machines": (
         "places-hold-their-machines",
         telling("/v2/domain/[^/]+/vm", lambda document: document["data"].clear()),

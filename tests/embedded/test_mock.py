@@ -66,18 +66,25 @@ def status(vss: World, request: str) -> str:
     return found
 
 
+def servers() -> set[threading.Thread]:
+    """Return the threads of all servers of this process."""
+    return {thread for thread in threading.enumerate() if thread.name == "vss-mock"}
+
+
 # Starting and stopping.
 
 
 def test_it_answers_as_soon_as_it_is_started_and_no_longer_than_it_runs() -> None:
+    before = servers()
     with Mock() as vss:
         assert call(vss, "GET", "/v2/user")["data"]["username"] == "jm"
         url = vss.url
+        assert len(servers() - before) == 1
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(url, timeout=5)
     with pytest.raises(Unreachable):
         vss.state()
-    assert not [thread for thread in threading.enumerate() if thread.name == "vss-mock"][1:]
+    assert servers() <= before
 
 
 def test_it_starts_and_stops_without_a_with_statement() -> None:

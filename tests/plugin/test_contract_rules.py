@@ -54,11 +54,11 @@ def test_any_mock_is_judged_in_worlds_of_the_dialect_asked_for(mock: Mock, judge
 
 def test_a_broken_rule_fails_with_the_walk_and_without_the_token(mock: Mock, judge: Judge) -> None:
     with facade(mock) as front:
-        front.mood = lambda call: (204, {}) if call.path == "/v2/user" else None
-        done = judge(front.url, mock.token, "-k", "answer-user-get")
+        front.mood = lambda call: (204, {}) if call.path == "/v2/request" else None
+        done = judge(front.url, mock.token, "-k", "any-requests")
     done.assert_outcomes(failed=1, deselected=done.parseoutcomes()["deselected"])
     told = done.stdout.str()
-    assert "BROKEN answer-user-get" in told
+    assert "BROKEN any-requests" in told
     assert "$TOKEN" in told
     assert mock.token not in told
 

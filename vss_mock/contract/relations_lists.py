@@ -4,11 +4,13 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from vss_mock.contract import spelling
-from vss_mock.contract.reader import Reader, Reading, number_at, shown, text_at
+from vss_mock.contract.reader import Reader, Reading, number_at, shown, text_at, without
 from vss_mock.contract.sent import spell_query
 from vss_mock.contract.surroundings import CHANGES, MACHINES, SNAPSHOTS, Around, Limits
 from vss_mock.contract.values import at
 
+PASSING: Final = frozenset({"age", "last_access"})
+"""Members that tell of the time it is, so that two looks differ where time runs."""
 MOST_WHOLE: Final = 100
 """The longest page that a document promises, and so the longest list that is read whole."""
 
@@ -240,8 +242,14 @@ def _summaries(reader: Reader) -> None:
 
 
 def one_thing(reader: Reader, where: str, one: Any, other: Any, *walk: Reading) -> None:
-    """Hold that two objects agree in the members that both have, but for links and ages."""
+    """Hold that two objects agree in the members that both have, but for links and what passes."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         return
-    for name in sorted(one.keys() & other.keys() - {"age", "_links"}):
-        reader.same("one-thing-reads-the-same", f"{where}/{name}", one[name], other[name], *walk)
+    for name in sorted(one.keys() & other.keys() - PASSING - {"_links"}):
+        left, right = _still(one[name]), _still(other[name])
+        reader.same("one-thing-reads-the-same", f"{where}/{name}", left, right, *walk)
+
+
+def _still(value: Any) -> Any:
+    """Return a value without the members that time changes by itself."""
+    return without(value, *PASSING)
