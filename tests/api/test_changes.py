@@ -262,3 +262,15 @@ def test_a_name_is_given_once(mock: Caller, body: dict[str, Any]) -> None:
         "the body: needs 'name' or 'value', and not both",
     )
     assert mock.state == before
+
+
+def test_what_a_rename_told_stays_though_the_machine_is_renamed_again() -> None:
+    mock = caller(world={"vms": [{"name": "plain"}]})
+    first = change(mock, "name", {"name": "abc"}, "plain")
+    mock.advance(0)
+    told = mock.get(f"{CHANGES}/{first}").data["message"]
+    assert told["warnings"] == ["VM renamed to abc"]
+    second = change(mock, "name", {"name": "1605P-x"}, "abc")
+    mock.advance(0)
+    assert mock.get(f"{CHANGES}/{second}").data["message"]["warnings"] == ["VM renamed to 1605P-x"]
+    assert mock.get(f"{CHANGES}/{first}").data["message"] == told

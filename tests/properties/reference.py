@@ -76,6 +76,7 @@ class Happening(NamedTuple):
     vm: str
     snapshot: int | None
     reason: Reason | None = None
+    named: str | None = None
 
     @property
     def at(self) -> int:
@@ -334,6 +335,8 @@ class Reference:
             if not isinstance(becomes, Machine):
                 return one._replace(event="fail", after="failed", reason=becomes)
             machines[vm] = becomes
+            if call["attribute"] == "name":
+                return one._replace(named=becomes.name)
         return one
 
     def _asked(self, verb: str, request: int) -> Row:
@@ -358,6 +361,7 @@ class Reference:
             "attribute": call.get("attribute"),
             "value": call.get("value"),
             "failure": own[-1].reason if own else None,
+            "name": own[-1].named if own else None,
         }
 
     def _row(self, call: Row, own: list[Happening]) -> Row:

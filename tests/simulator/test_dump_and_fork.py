@@ -230,6 +230,7 @@ def test_a_dump_holds_every_request_of_every_user() -> None:
             "attribute": None,
             "value": None,
             "failure": None,
+            "name": None,
         },
         {
             "id": 2,
@@ -243,6 +244,7 @@ def test_a_dump_holds_every_request_of_every_user() -> None:
             "attribute": None,
             "value": None,
             "failure": None,
+            "name": None,
         },
     ]
 
@@ -412,7 +414,7 @@ def changed(id: int, name: str, value: Any) -> Callable[[Document], Any]:
         mended("snapshot_requests", "from_date", None),
         *(
             lambda document, name=name: document["change_requests"][2].pop(name)
-            for name in ("schedule", "attribute", "value", "failure")
+            for name in ("schedule", "attribute", "value", "failure", "name")
         ),
         changed(3, "attribute", "colour"),
         changed(3, "value", None),

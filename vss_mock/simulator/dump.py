@@ -228,7 +228,7 @@ def _value(value: Value | None) -> Any:
 
 
 def _read_change(request: Mapping[str, Any]) -> dict[str, Any]:
-    members = _read(request, "created_on", "updated_on", "schedule")
+    members = _read(request, "created_on", "updated_on", "schedule") | {"name": request["name"]}
     if members["attribute"] is not None:
         members["attribute"] = Attribute(members["attribute"])
         members["value"] = _VALUES[members["attribute"]](members["value"])

@@ -281,7 +281,8 @@ Value = Power | Processors | str | int
 class ChangeRequest(NamedTuple):
     """A request to change a machine; `schedule` is the instant asked for, None means at once.
 
-    A consolidation has neither `attribute` nor `value`; `failure` is there while it has failed.
+    A consolidation has neither `attribute` nor `value`; `failure` is there while it has failed,
+    `name` once the machine was renamed: the whole of what it was called then.
     """
 
     id: int
@@ -295,6 +296,7 @@ class ChangeRequest(NamedTuple):
     attribute: Attribute | None = None
     value: Value | None = None
     failure: Failure | None = None
+    name: str | None = None
 
     @property
     def from_date(self) -> int:

@@ -594,7 +594,9 @@ class World:
         if failure is not None:
             event = Event.FAIL
         state = step(request.job, request.state, event)
-        moved = request._replace(state=state, updated_on=at, failure=failure)
+        renamed = failure is None and request.attribute is Attribute.NAME
+        name = self.inventory[vm].name if renamed else None
+        moved = request._replace(state=state, updated_on=at, failure=failure, name=name)
         self._changes[request.id] = moved
         fired.append(Fired(at, request.id, event, request.state, state, vm, None))
         return moved

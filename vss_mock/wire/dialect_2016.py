@@ -9,7 +9,7 @@ A later dialect is a subclass that overrides what became different.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vss_mock.simulator.changes import OFF, ON, SUSPENDED, renamed
+from vss_mock.simulator.changes import OFF, ON, SUSPENDED
 from vss_mock.simulator.clock import HOUR
 from vss_mock.simulator.lifecycle import Job, State
 from vss_mock.simulator.records import (
@@ -449,7 +449,7 @@ class Dialect2016:
         if isinstance(request, ChangeRequest):
             if request.failure is not None:
                 return {"errors": [_why(request.failure)], "warnings": []}
-            return {"errors": [], "warnings": [self._done(world, request)]}
+            return {"errors": [], "warnings": [self._done(request)]}
         if request.job is Job.CREATE:
             return {"errors": [], "warnings": self._story(request)}
         snapshot = self._snapshot_label(world.origin(request.origin or 0))
@@ -458,7 +458,7 @@ class Dialect2016:
         done = "deleted" if request.job is Job.DELETE else "reverted"
         return {"errors": [], "warnings": [f"Snapshot {done} {snapshot}"]}
 
-    def _done(self, world: World, request: ChangeRequest) -> str:
+    def _done(self, request: ChangeRequest) -> str:
         """Tell what a change has done (assumed)."""
         value = request.value
         if value is None:
@@ -469,7 +469,7 @@ class Dialect2016:
             return f"VM CPU count changed to {value.number}"
         if isinstance(value, int):
             return f"VM memory changed to {value // payloads.MB_IN_GB} GB"
-        return f"VM renamed to {renamed(world.inventory[request.vm].name, value)}"
+        return f"VM renamed to {request.name}"
 
     def _story(self, request: SnapshotRequest) -> list[str]:
         """Tell the life of a snapshot: taken, deletion scheduled (documented); the rest assumed.
