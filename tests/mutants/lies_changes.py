@@ -265,7 +265,7 @@ LIES = (
         "wrong word",
         "A renaming says what was asked for, not what the machine is called now",
         DIALECT,
-        'f"VM renamed to {renamed(world.inventory[request.vm].name, value)}"',
+        'f"VM renamed to {request.name}"',
         'f"VM renamed to {value}"',
         ("rename-a-machine", "messages-tell-what-was-done"),
         GET,

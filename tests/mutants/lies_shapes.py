@@ -66,8 +66,8 @@ LIES = (
         "type",
         "The errors of a change that went well are null",
         DIALECT,
-        '{"errors": [], "warnings": [self._done(world, request)]}',
-        '{"errors": None, "warnings": [self._done(world, request)]}',
+        '{"errors": [], "warnings": [self._done(request)]}',
+        '{"errors": None, "warnings": [self._done(request)]}',
         (
             "consolidate",
             "answer-request-change-get",
