@@ -121,10 +121,10 @@ class Cli:
 
     def request(self, number: int) -> dict[str, Any]:
         record = self.json("request", "snapshot", "get", str(number))
-        return record[0] if isinstance(record, list) else record  # type: ignore[no-any-return]
+        return record[0] if isinstance(record, list) else record  # type: ignore[no-any-return]  # as it came
 
     def snapshots(self, vm: str) -> list[Any]:
-        return self.json("compute", "vm", "get", vm, "snapshot")  # type: ignore[no-any-return]
+        return self.json("compute", "vm", "get", vm, "snapshot")  # type: ignore[no-any-return]  # as it came
 
     def filtered(self, field: str, operator: str, value: str, *, plain: bool) -> list[str]:
         """Spell a filter as this release wants it; `plain` where it took names and values only."""
@@ -507,7 +507,7 @@ def drive(row: Row, folder: Path, world: World, names: Iterable[str]) -> dict[st
                 said[name] = ("not offered", str(reason))
             except subprocess.TimeoutExpired as late:
                 said[name] = ("failed", f"{' '.join(late.cmd[1:])}: not done after {PATIENCE_S} s")
-            except Exception as problem:  # noqa: BLE001
+            except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
                 said[name] = ("failed", f"{type(problem).__name__}: {problem}")
             else:
                 said[name] = ("ok", "")

@@ -61,7 +61,7 @@ class Life:
             return made(token, api_endpoint=self.base)
         manager = made(token)
         manager.api_endpoint = f"{self.base}/v2"
-        setattr(self.module, "TOKEN_ENDPOINT", f"{self.base}/auth/request-token")  # noqa: B010
+        setattr(self.module, "TOKEN_ENDPOINT", f"{self.base}/auth/request-token")  # noqa: B010  # a module of the client
         return manager
 
     def call(self, name: str) -> Callable[..., Any]:
@@ -69,7 +69,7 @@ class Life:
         method = getattr(self.vss, name, None)
         if method is None:
             raise NotOffered(f"no {name}")
-        return method  # type: ignore[no-any-return]
+        return method  # type: ignore[no-any-return]  # as it came
 
     def id(self, vm: dict[str, str]) -> str:
         """Return what this release calls a virtual machine in its paths."""
@@ -84,7 +84,7 @@ class Life:
         fetch = getattr(self.vss, "request", None) or self.vss.request_v2
         document = fetch(url)
         expect(isinstance(document.get("data"), dict), f"no data behind {url}")
-        return document["data"]  # type: ignore[no-any-return]
+        return document["data"]  # type: ignore[no-any-return]  # as it came
 
     def clock(self, **move: object) -> datetime:
         """Move the world's clock if asked to; return Toronto's time."""
@@ -160,7 +160,7 @@ class Life:
             for word in words:
                 expect(word.lower() in str(error).lower(), f"{word!r} is not in {str(error)!r}")
             if code and getattr(error, "http_code", None):
-                expect(error.http_code == code, f"http_code is {error.http_code}")  # type: ignore[attr-defined]
+                expect(error.http_code == code, f"http_code is {error.http_code}")  # type: ignore[attr-defined]  # new ones
         else:
             raise Unexpected(f"no VssError that says {' '.join(words)!r}")
 
@@ -588,7 +588,7 @@ def main() -> None:
             OPERATIONS[name](life)
         except NotOffered as reason:
             said = {"result": "not offered", "reason": str(reason)}
-        except Exception as problem:  # noqa: BLE001
+        except Exception as problem:  # noqa: BLE001  # whatever it is, it is told
             said = {"result": "failed", "reason": f"{type(problem).__name__}: {problem}"}
         else:
             said = {"result": "ok", "reason": ""}
