@@ -5,16 +5,23 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from vss_mock.api.control_parts import (
+    catch_up,
+    check_there,
+    clock_of,
+    reply,
+    spelled,
+    tenancy_of,
+    world_of,
+)
 from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply, Steps
-from vss_mock.api.pacing import advance, settle, slices, turn
+from vss_mock.api.pacing import advance, slices, turn
 from vss_mock.api.rendering import render
-from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Mode, Pace, iso
+from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Mode, Pace
 from vss_mock.simulator.dump import parts
-from vss_mock.simulator.errors import UnknownWorld
 from vss_mock.simulator.journal import Cause
-from vss_mock.simulator.lifecycle import Event
-from vss_mock.simulator.records import Due, Fired
+from vss_mock.simulator.records import Fired
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.wire import dates
 from vss_mock.wire.documents import bundle
@@ -30,43 +37,43 @@ LISTED_EVENTS = 10_000
 def mock_health(house: House, call: Call, body: None) -> Reply:
     """Answer that the mock is there."""
     document = {"status": "ok", "version": house.version, "worlds": len(house.worlds)}
-    return _reply(200, document)
+    return reply(200, document)
 
 
 def mock_openapi(house: House, call: Call, body: None) -> Reply:
     """Answer the OpenAPI document of the default world's dialect, in one piece."""
     dialect = house.worlds[DEFAULT].dialect
     document = bundle(f"{dialect}/openapi.json", house.documents.files)
-    return _reply(200, {**document, "servers": [{"url": call.base}]})
+    return reply(200, {**document, "servers": [{"url": call.base}]})
 
 
 def mock_world_clock_get(house: House, call: Call, body: None) -> Steps:
     """Answer where a world's clock stands, and what is due next."""
-    tenancy = _tenancy(house, call)
-    yield from _catch_up(tenancy, call)
-    return _reply(200, _clock(house, tenancy))
+    tenancy = tenancy_of(house, call)
+    yield from catch_up(tenancy, call)
+    return reply(200, clock_of(house, tenancy))
 
 
 def mock_world_clock_move(house: House, call: Call, body: Mapping[str, Any]) -> Steps:
     """Move a world's clock, or change its pace; answer where it stands and all that happened."""
-    tenancy = _tenancy(house, call)
+    tenancy = tenancy_of(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        _check_there(house, tenancy)
+        check_there(house, tenancy)
         listed: list[Document] = []
         count = 0
         for fired in _moves(tenancy, call.at, body):
             count += len(fired)
-            listed += (_fired(house, tenancy, e) for e in fired[: LISTED_EVENTS - len(listed)])
+            listed += (spelled(house, tenancy, e) for e in fired[: LISTED_EVENTS - len(listed)])
             yield
-        document = _clock(house, tenancy) | {"fired": listed, "fired_count": count}
-    return _reply(200, document)
+        document = clock_of(house, tenancy) | {"fired": listed, "fired_count": count}
+    return reply(200, document)
 
 
 def mock_world_state(house: House, call: Call, body: None) -> Steps:
     """Answer a whole world as one document."""
-    tenancy = _tenancy(house, call)
-    yield from _catch_up(tenancy, call)
+    tenancy = tenancy_of(house, call)
+    yield from catch_up(tenancy, call)
     members: list[bytes] = []
     for name, rows, spell in sorted(parts(tenancy.world), key=itemgetter(0)):
         if spell is None:
@@ -83,30 +90,30 @@ def mock_world_state(house: House, call: Call, body: None) -> Steps:
 
 def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
     """Answer what has happened in a world since it began, after the event that `since` names."""
-    tenancy = _tenancy(house, call)
+    tenancy = tenancy_of(house, call)
     text = dict(call.query).get("since", "0")
     if not _NUMBER.fullmatch(text):
         message = f"since: {short(text)} is not the number of an event"
         raise Refusal(400, message, parameters=["since"])
-    yield from _catch_up(tenancy, call)
+    yield from catch_up(tenancy, call)
     last, events = tenancy.journal.last, []
     for part in slices(tenancy.journal.since(int(text))):
         events += [
-            {"number": number, "cause": cause, "event": _fired(house, tenancy, fired)}
+            {"number": number, "cause": cause, "event": spelled(house, tenancy, fired)}
             for number, cause, fired in part
         ]
         yield
-    return _reply(200, {"events": events, "last": last})
+    return reply(200, {"events": events, "last": last})
 
 
 def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
     """Put a world back to its beginning."""
-    tenancy = _tenancy(house, call)
+    tenancy = tenancy_of(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        _check_there(house, tenancy)
+        check_there(house, tenancy)
         tenancy.reset(call.at)
-    return _reply(200, _clock(house, tenancy))
+    return reply(200, clock_of(house, tenancy))
 
 
 mock_clock_get = mock_world_clock_get
@@ -118,8 +125,8 @@ mock_reset = mock_world_reset
 
 def mock_world_list(house: House, call: Call, body: None) -> Reply:
     """Answer all worlds."""
-    worlds = [_world(tenancy, call) for tenancy in house.worlds]
-    return _reply(200, {"worlds": worlds})
+    worlds = [world_of(tenancy, call) for tenancy in house.worlds]
+    return reply(200, {"worlds": worlds})
 
 
 def mock_world_create(house: House, call: Call, body: Mapping[str, Any] | None) -> Reply:
@@ -128,12 +135,12 @@ def mock_world_create(house: House, call: Call, body: Mapping[str, Any] | None) 
     name = settings.setdefault("name", house.worlds.free_name())
     house.worlds.check_new(name)
     tenancy = establish(settings, call.at, house.preset, house.templates)
-    return _reply(201, _world(house.worlds.add(tenancy), call))
+    return reply(201, world_of(house.worlds.add(tenancy), call))
 
 
 def mock_world_get(house: House, call: Call, body: None) -> Reply:
     """Answer one world."""
-    return _reply(200, _world(_tenancy(house, call), call))
+    return reply(200, world_of(tenancy_of(house, call), call))
 
 
 def mock_world_delete(house: House, call: Call, body: Any) -> Reply:
@@ -144,32 +151,17 @@ def mock_world_delete(house: House, call: Call, body: Any) -> Reply:
 
 def mock_world_fork(house: House, call: Call, body: Mapping[str, Any] | None) -> Steps:
     """Make a world that begins as another one is now, and shares nothing with it from here."""
-    source = _tenancy(house, call)
+    source = tenancy_of(house, call)
     with turn(source) as waiting:
         yield from waiting
-        _check_there(house, source)
-        yield from _catch_up(source, call)
+        check_there(house, source)
+        yield from catch_up(source, call)
         name = (body or {}).get("name") or house.worlds.free_name()
         pace = source.pace.anchored(call.at, source.world.now)
         tokens = {username: own_token(name, username) for username in source.tokens}
         fork = Tenancy(name, source.world.fork(), pace, source.dialect, tokens)
-        document = _world(house.worlds.add(fork), call)
-    return _reply(201, document)
-
-
-def _tenancy(house: House, call: Call) -> Tenancy:
-    return house.worlds[call.params.get("world", DEFAULT)]
-
-
-def _check_there(house: House, tenancy: Tenancy) -> None:
-    """Raise UnknownWorld if the world was deleted while this call waited for its turn."""
-    if house.worlds[tenancy.name] is not tenancy:
-        raise UnknownWorld(tenancy.name)
-
-
-def _catch_up(tenancy: Tenancy, call: Call) -> Iterator[None]:
-    if tenancy.pace.settles:
-        yield from settle(tenancy, call.at)
+        document = world_of(house.worlds.add(fork), call)
+    return reply(201, document)
 
 
 def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[Fired]]:
@@ -205,65 +197,3 @@ def _read(name: str, parse: Any, body: Mapping[str, Any]) -> int | None:
         return parse(body[name]) if name in body else None
     except dates.BadDate as error:
         raise Refusal(400, f"{name}: {error}", parameters=[name]) from None
-
-
-def _clock(house: House, tenancy: Tenancy) -> Document:
-    world, pace = tenancy.world, tenancy.pace
-    due = world.next_due()
-    return {
-        "now": iso(world.now),
-        "local": dates.local_iso(world.now),
-        "mode": pace.mode,
-        "rate": pace.rate,
-        "next": due and due._asdict() | {"at": iso(due.at), "kind": _kind(due)},
-    }
-
-
-def _fired(house: House, tenancy: Tenancy, fired: Fired) -> Document:
-    """Spell what happened, its states in the words of the world's dialect."""
-    statuses = house.dialects[tenancy.dialect].statuses
-    return {
-        "at": iso(fired.at),
-        "kind": _kind(fired),
-        "request": fired.request,
-        "event": fired.event,
-        "from": statuses[fired.before],
-        "to": statuses[fired.after],
-        "vm": fired.vm,
-        "snapshot": fired.snapshot,
-    }
-
-
-def _kind(event: Due | Fired) -> str:
-    """Return which kind of request an event is of: a failed change has no snapshot."""
-    of_change = event.event in {Event.CHANGE, Event.CONSOLIDATE} or (
-        event.event is Event.FAIL and event.snapshot is None
-    )
-    return "change" if of_change else "snapshot"
-
-
-def _world(tenancy: Tenancy, call: Call) -> Document:
-    world, name = tenancy.world, tenancy.name
-    return {
-        "name": name,
-        "dialect": tenancy.dialect,
-        "base_url": call.base,
-        "now": iso(world.now),
-        "mode": tenancy.pace.mode,
-        "rate": tenancy.pace.rate,
-        "seed": world.seed,
-        "users": [
-            {
-                "username": user.username,
-                "login": user.username if name == DEFAULT else f"{user.username}@{name}",
-                "password": user.password,
-                "token": tenancy.tokens[user.username],
-            }
-            for user in world.users.values()
-        ],
-        "vms": [{"name": vm.name, "uuid": vm.uuid, "moref": vm.moref} for vm in world.inventory],
-    }
-
-
-def _reply(status_code: int, document: Document) -> Reply:
-    return Reply(status_code, render(document))

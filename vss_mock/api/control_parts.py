@@ -1,0 +1,96 @@
+"""What the control API's handlers share: finding a world, and spelling clocks, events, worlds."""
+
+from collections.abc import Iterator
+
+from vss_mock.api.house import House
+from vss_mock.api.messages import Call, Document, Reply
+from vss_mock.api.pacing import settle
+from vss_mock.api.rendering import render
+from vss_mock.simulator.clock import iso
+from vss_mock.simulator.errors import UnknownWorld
+from vss_mock.simulator.lifecycle import Event
+from vss_mock.simulator.records import Due, Fired
+from vss_mock.simulator.worlds import DEFAULT, Tenancy
+from vss_mock.wire import dates
+
+
+def tenancy_of(house: House, call: Call) -> Tenancy:
+    """Return the world that a path names, the default one where it names none."""
+    return house.worlds[call.params.get("world", DEFAULT)]
+
+
+def check_there(house: House, tenancy: Tenancy) -> None:
+    """Raise UnknownWorld if the world was deleted while this call waited for its turn."""
+    if house.worlds[tenancy.name] is not tenancy:
+        raise UnknownWorld(tenancy.name)
+
+
+def catch_up(tenancy: Tenancy, call: Call) -> Iterator[None]:
+    """Let happen what should have happened, in a world that does not only move on command."""
+    if tenancy.pace.settles:
+        yield from settle(tenancy, call.at)
+
+
+def clock_of(house: House, tenancy: Tenancy) -> Document:
+    """Spell where a world's clock stands, and what is due next."""
+    world, pace = tenancy.world, tenancy.pace
+    due = world.next_due()
+    return {
+        "now": iso(world.now),
+        "local": dates.local_iso(world.now),
+        "mode": pace.mode,
+        "rate": pace.rate,
+        "next": due and due._asdict() | {"at": iso(due.at), "kind": kind_of(due)},
+    }
+
+
+def spelled(house: House, tenancy: Tenancy, fired: Fired) -> Document:
+    """Spell what happened, its states in the words of the world's dialect."""
+    statuses = house.dialects[tenancy.dialect].statuses
+    return {
+        "at": iso(fired.at),
+        "kind": kind_of(fired),
+        "request": fired.request,
+        "event": fired.event,
+        "from": statuses[fired.before],
+        "to": statuses[fired.after],
+        "vm": fired.vm,
+        "snapshot": fired.snapshot,
+    }
+
+
+def kind_of(event: Due | Fired) -> str:
+    """Return which kind of request an event is of: a failed change has no snapshot."""
+    of_change = event.event in {Event.CHANGE, Event.CONSOLIDATE} or (
+        event.event is Event.FAIL and event.snapshot is None
+    )
+    return "change" if of_change else "snapshot"
+
+
+def world_of(tenancy: Tenancy, call: Call) -> Document:
+    """Spell a world: how it is called, who may log in, and its machines."""
+    world, name = tenancy.world, tenancy.name
+    return {
+        "name": name,
+        "dialect": tenancy.dialect,
+        "base_url": call.base,
+        "now": iso(world.now),
+        "mode": tenancy.pace.mode,
+        "rate": tenancy.pace.rate,
+        "seed": world.seed,
+        "users": [
+            {
+                "username": user.username,
+                "login": user.username if name == DEFAULT else f"{user.username}@{name}",
+                "password": user.password,
+                "token": tenancy.tokens[user.username],
+            }
+            for user in world.users.values()
+        ],
+        "vms": [{"name": vm.name, "uuid": vm.uuid, "moref": vm.moref} for vm in world.inventory],
+    }
+
+
+def reply(status_code: int, document: Document) -> Reply:
+    """Return a document as a reply."""
+    return Reply(status_code, render(document))
