@@ -25,7 +25,9 @@ def test_a_frozen_clock_stands_at_the_documents_instant(mock: Caller) -> None:
         "local": "2016-07-29T12:30:59-04:00",
         "mode": "frozen",
         "rate": 1.0,
+        "task_seconds": 0,
         "next": None,
+        "held": None,
     }
     assert mock.get(CLOCK).body == mock.get("/_mock/worlds/default/clock").body == expected
     mock.at = 10**15
