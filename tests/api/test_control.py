@@ -292,6 +292,17 @@ def test_the_api_explains_itself_in_one_document(mock: Caller) -> None:
     assert "../" not in json.dumps(document)
 
 
+def test_the_control_api_is_described_too(mock: Caller) -> None:
+    document = mock.get("/_mock/openapi.json?control=1").body
+    assert set(document["paths"]) == {
+        path for path, _ in mock.service.routes() if path.startswith("/_mock/")
+    }
+    assert document["servers"] == [{"url": BASE}]
+    assert mock.get("/_mock/openapi.json?control=0").body["info"]["title"].startswith("VSS API")
+    answer = mock.get("/_mock/openapi.json?control=yes")
+    assert (answer.status_code, answer.body["parameters"]) == (400, ["control"])
+
+
 def test_a_control_token_locks_everything_but_health() -> None:
     mock = caller(control_token="s3cret")
     for wrong in (None, "Bearer wrong", "Bearer demo-token", "Basic czNjcmV0Og==", "Bearer"):

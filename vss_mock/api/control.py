@@ -41,9 +41,13 @@ def mock_health(house: House, call: Call, body: None) -> Reply:
 
 
 def mock_openapi(house: House, call: Call, body: None) -> Reply:
-    """Answer the OpenAPI document of the default world's dialect, in one piece."""
-    dialect = house.worlds[DEFAULT].dialect
-    document = bundle(f"{dialect}/openapi.json", house.documents.files)
+    """Answer the OpenAPI document of the default world's dialect, or of the control API, whole."""
+    asked = dict(call.query).get("control", "0")
+    if asked not in {"0", "1"}:
+        message = f"control: {short(asked)} is neither 0 nor 1"
+        raise Refusal(400, message, parameters=["control"])
+    folder = "control" if asked == "1" else house.worlds[DEFAULT].dialect
+    document = bundle(f"{folder}/openapi.json", house.documents.files)
     return reply(200, {**document, "servers": [{"url": call.base}]})
 
 
