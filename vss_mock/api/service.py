@@ -27,7 +27,8 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import Refusal, short
 
 CONTROL = "/_mock/"
-HEALTH = "/_mock/health"
+OPEN = frozenset({"/_mock/health", "/_mock/whose"})
+"""What needs no control token: it tells nothing, or what the caller knows."""
 LOGIN = "token-request"
 CONTROL_DIALECT = "control"
 ERROR_SCHEMA = "common/error.json"
@@ -151,7 +152,7 @@ class Service(House):
     # The way of a call.
 
     def _route(self, call: Call) -> Reply | Steps:
-        if call.path.startswith(CONTROL) and call.route != HEALTH:
+        if call.path.startswith(CONTROL) and call.route not in OPEN:
             self._check_control_token(call)
         by_dialect = self._methods.get(call.route or "", {})
         opened = None if CONTROL_DIALECT in by_dialect else self._opened(call)
@@ -236,7 +237,7 @@ class Service(House):
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
             self._check_origin(call)
-            if operation.method == "POST" and not _is_json(call.content_type):
+            if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
         if isinstance(reply, Reply):
