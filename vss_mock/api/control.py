@@ -180,6 +180,7 @@ def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[
         yield from advance(tenancy, target)
     yield from _steps(tenancy, body.get("step", 0))
     mode = Mode(body.get("mode", pace.mode))
+    tenancy.changing()
     tenancy.pace = Pace(mode, body.get("rate", pace.rate), at, world.now)
 
 

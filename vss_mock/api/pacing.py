@@ -25,14 +25,17 @@ def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def caught_up(tenancy: Tenancy, at: int) -> bool:
-    """Move a live world towards the edge's instant by one slice; tell whether it is there.
+    """Move a live world towards the edge's instant by one slice; tell whether it can get no nearer.
 
     In a world whose time waits for those who wait, what is due at once happens.
     """
     target, cause = tenancy.world.now, Cause.AUTO
     if tenancy.pace.live:
         target, cause = max(target, tenancy.pace.now(at)), Cause.LIVE
-    return len(tenancy.advance_to(target, cause, SLICE)) < SLICE
+    fired = tenancy.advance_to(target, cause, SLICE)
+    if fired and not tenancy.kept():
+        return True  # what cannot be kept has not happened, and time stands where it stood
+    return len(fired) < SLICE
 
 
 def settle(tenancy: Tenancy, at: int) -> Iterator[None]:

@@ -11,14 +11,16 @@ from typing import Any
 
 from vss_mock.api import account, control, places, request, snapshot, user, vm
 from vss_mock.api.house import House
+from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
 from vss_mock.api.pacing import caught_up, settle
 from vss_mock.api.rendering import render
 from vss_mock.api.visit import Visit
 from vss_mock.simulator.clock import SECOND
-from vss_mock.simulator.errors import SimulatorError, UnknownWorld
+from vss_mock.simulator.errors import NotKept, SimulatorError, UnknownWorld
 from vss_mock.simulator.records import User
+from vss_mock.simulator.trail import Unkept
 from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
 from vss_mock.wire import bodies, problems, tokens
 from vss_mock.wire.dialect_2016 import NO_TIME
@@ -29,6 +31,8 @@ from vss_mock.wire.problems import Refusal, short
 CONTROL = "/_mock/"
 HEALTH = "/_mock/health"
 LOGIN = "token-request"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods of calls that ask for nothing to be changed."""
 CONTROL_DIALECT = "control"
 ERROR_SCHEMA = "common/error.json"
 KEPT_ANSWERS = 4096
@@ -90,6 +94,7 @@ class Service(House):
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
+        self._clocks_kept_at = 0
         self._tokens: dict[str, tuple[tokens.Claims, int]] = {}
         # What each dialect has at a path, by method.
         self._methods: dict[str, dict[str, Mapping[str, Operation]]] = {}
@@ -118,10 +123,27 @@ class Service(House):
 
     def handle(self, call: Call) -> Reply | Steps:
         """Answer a call; never raises, but for BrokenContract in strict mode."""
+        unkept = self.worlds.unkept
         try:
-            return self._route(call)
+            reply = self._route(call)
         except (Refusal, SimulatorError) as error:
-            return self._allowing(call, self._refused(error))
+            reply = self._allowing(call, self._refused(error))
+        except Exception:
+            if unkept:
+                unkept.undo()
+            raise
+        return reply if unkept is None else self._kept(call, reply, unkept)
+
+    def _kept(self, call: Call, reply: Reply | Steps, unkept: Unkept) -> Reply | Steps:
+        """Let a reply leave once what its call has changed is kept."""
+
+        def refuse(problem: NotKept) -> Reply:
+            return self._allowing(call, self._refused(problem))
+
+        reads = call.method in SAFE
+        if isinstance(reply, Reply):
+            return kept(unkept, reply, refuse, reads=reads)
+        return kept_steps(unkept, reply, refuse, reads=reads)
 
     def refusal(
         self, status_code: int, message: str, headers: Mapping[str, str] | None = None
@@ -135,6 +157,14 @@ class Service(House):
             if tenancy.pace.live:
                 while not caught_up(tenancy, at):
                     yield
+        if at - self._clocks_kept_at >= BY_AND_BY:
+            self._clocks_kept_at = at
+            yield from self.keep_clocks()
+
+    def keep_clocks(self) -> Iterator[None]:
+        """Keep where the clocks that run stand, if anything is kept here."""
+        if self.worlds.unkept is not None:
+            yield from keep_clocks(self.worlds, self.worlds.unkept)
 
     def warm_up(self) -> None:
         """Load what the first bodies need, right and wrong ones, so that nobody waits for it then.

@@ -41,3 +41,9 @@ class Journal:
         """Return the events kept that came after the one of a number."""
         skipped = max(0, number - (self.last - len(self._entries)))
         return list(self._entries)[skipped:]
+
+    def forget_after(self, number: int) -> None:
+        """Forget the events after the one of a number: they did not happen after all."""
+        while self.last > number:
+            self._entries.pop()
+            self.last -= 1
