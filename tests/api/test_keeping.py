@@ -272,8 +272,13 @@ def test_many_clocks_are_kept_in_slices_and_not_at_all_on_a_bad_disk() -> None:
     mock, keeper = kept()
     for _ in range(CLOCKS_A_SLICE + 1):
         mock.post("/_mock/worlds", {"clock": "live"})
+    mock.at = SECOND // 2
+    list(mock.service.tick(mock.at))
     keeper.times = 0
     assert len(list(mock.service.keep_clocks())) == 2
+    assert list(mock.service.keep_clocks()) == []
+    mock.at = SECOND - 1
+    list(mock.service.tick(mock.at))
     keeper.fail()
     assert list(mock.service.keep_clocks()) == []
     assert keeper.times == 3

@@ -72,9 +72,9 @@ def kept_steps(unkept: Unkept, steps: Steps, refuse: Refuse, *, reads: bool) -> 
 
 def keep_clocks(worlds: Worlds, unkept: Unkept) -> Iterator[None]:
     """Keep where the clocks that run stand; others may be served at each yield."""
-    live = [tenancy for tenancy in worlds if tenancy.pace.live]
-    for start in range(0, len(live), CLOCKS_A_SLICE):
-        for tenancy in live[start : start + CLOCKS_A_SLICE]:
+    ahead = [tenancy for tenancy in worlds if tenancy.ahead]
+    for start in range(0, len(ahead), CLOCKS_A_SLICE):
+        for tenancy in ahead[start : start + CLOCKS_A_SLICE]:
             tenancy.changing()
         try:
             unkept.keep()

@@ -39,15 +39,19 @@ class Keeper(Protocol):
 
 
 class Trail:
-    """What has changed in one world; while nothing has, `moment` is None."""
+    """What has changed in one world; while nothing has, `moment` is None.
 
-    __slots__ = ("before", "moment", "tenancy", "unkept")
+    `stood` is the instant at which the world's clock stood when it was last kept.
+    """
+
+    __slots__ = ("before", "moment", "stood", "tenancy", "unkept")
 
     def __init__(self, tenancy: "Tenancy", unkept: "Unkept") -> None:
         self.tenancy = tenancy
         self.unkept = unkept
         self.before: Before = {}
         self.moment: Moment | None = None
+        self.stood = tenancy.world.now
 
     def begin(self) -> None:
         """Remember how the world is, unless it is remembered already: it is about to change."""
@@ -79,6 +83,7 @@ class Trail:
         if self.moment is not None:
             self.moment.world.follow(None)
         self.tenancy.world.follow(self)
+        self.stood = self.tenancy.world.now
         self._clear()
 
     def _clear(self) -> None:

@@ -107,6 +107,11 @@ class Tenancy:
         if self.trail is not None:
             self.trail.begin()
 
+    @property
+    def ahead(self) -> bool:
+        """Whether time has gone by that is not kept."""
+        return self.trail is not None and self.trail.stood != self.world.now
+
     def kept(self) -> bool:
         """Keep what has changed, if the house is kept; tell whether it was not undone instead."""
         if self.trail is None:
