@@ -64,9 +64,9 @@ class Store:
     def _open(self, at: int) -> None:
         self._folder_is_new = make_folder(self.folder)
         new = is_new(self._file)
+        make_room(self.folder)
         if not new:
             self._recover(at)
-        make_room(self.folder)
         self._file_is_new = new
         self._connection = opened(self._file)
 
@@ -79,9 +79,8 @@ class Store:
         try:
             unkept.keep()
         except NotKept as problem:
-            self.close()
-            self._leave()
             raise BadState(f"{self.folder}: {problem.why}") from None
+        self._folder_is_new = self._file_is_new = False
 
     def keep(self, unkept: Unkept) -> None:
         """Write all that has changed in one transaction; raise NotKept if that fails."""
@@ -105,9 +104,10 @@ class Store:
             log.warning("the state is saved again")
 
     def close(self) -> None:
-        """Close the folder; what was kept stays."""
+        """Close the folder; what was kept stays, and a new one that keeps nothing goes."""
         with suppress(sqlite3.Error):
             self._connection.close()
+        self._leave()
 
     def _failed(self, problem: sqlite3.Error) -> str:
         """Return why writing failed; of many failures in a row the first is logged."""
