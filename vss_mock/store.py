@@ -67,8 +67,8 @@ class Store:
         make_room(self.folder)
         if not new:
             self._recover(at)
-        self._file_is_new = new
         self._connection = opened(self._file)
+        self._file_is_new = new  # and ours alone, now that it is locked
 
     def follow(self, worlds: Worlds) -> None:
         """Keep worlds from here on; those of a new folder first of all. Raises BadState."""
@@ -105,14 +105,17 @@ class Store:
 
     def close(self) -> None:
         """Close the folder; what was kept stays, and a new one that keeps nothing goes."""
+        self._leave()
         with suppress(sqlite3.Error):
             self._connection.close()
-        self._leave()
 
     def _failed(self, problem: sqlite3.Error) -> str:
-        """Return why writing failed; of many failures in a row the first is logged."""
+        """Return why writing failed; of many failures in a row the first is logged.
+
+        One that fails at the very start is told by whoever starts.
+        """
         why = reason(problem)
-        if not self._failing:
+        if not (self._failing or self._file_is_new):
             self._failing = True
             log.error("the state cannot be saved: %s", why)
         return why
@@ -121,7 +124,8 @@ class Store:
         """Leave what is new as it was found: not there."""
         with suppress(OSError):
             if self._file_is_new:
-                self._file.unlink()
+                for suffix in ("", "-wal", "-journal"):
+                    self._file.with_name(FILE + suffix).unlink(missing_ok=True)
             if self._folder_is_new:
                 self.folder.rmdir()
 
