@@ -78,7 +78,7 @@ def _worlds(settings: Settings, at: int, preset: Mapping[str, Any], documents: D
         raise BadSettings("; ".join(violation.sentence for violation in violations))
     worlds = Worlds()
     try:
-        worlds.add(establish({**world, "name": DEFAULT}, at, preset, {}))
+        worlds.add(establish({**world, "name": DEFAULT}, at, preset, {}, documents.operation_ids))
     except Refusal as error:
         raise BadSettings(error.message) from None
     except SimulatorError as error:

@@ -133,11 +133,12 @@ class Store:
 
     def _write(self, unkept: Unkept) -> None:
         done: set[int] = set()
-        for tenancy, made in unkept.comings:
+        for tenancy, made, stem, _ in unkept.comings:
             if made:
                 self._put(tenancy)
             else:
                 self._drop(tenancy)
+            self._count(stem, unkept.worlds.counts.get(stem))
             done.add(tenancy.serial)
         for trail in unkept.trails:
             tenancy = trail.tenancy
@@ -152,8 +153,13 @@ class Store:
                     (settings, members, check, tenancy.serial),
                 )
                 self._records(tenancy, trail.before)
-        if unkept.comings:
-            self._connection.execute("UPDATE house SET given = ?", (unkept.worlds.given,))
+
+    def _count(self, stem: str, count: int | None) -> None:
+        """Write how far names are counted that were given to worlds, None for not at all."""
+        if count is None:
+            self._connection.execute("DELETE FROM name WHERE stem = ?", (stem,))
+        else:
+            self._connection.execute("INSERT OR REPLACE INTO name VALUES (?, ?)", (stem, count))
 
     def _put(self, tenancy: Tenancy) -> None:
         """Write a world whole."""
@@ -253,7 +259,7 @@ class Store:
                 tenancy.world = World.load(document)
             tenancy.pace = tenancy.pace.anchored(at, tenancy.world.now)
             worlds.add(tenancy)
-        (worlds.given,) = connection.execute("SELECT given FROM house").fetchone()
+        worlds.counts.update(connection.execute("SELECT stem, count FROM name"))
         if rows:
             worlds[DEFAULT]  # there is always one
         return worlds

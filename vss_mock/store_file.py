@@ -22,8 +22,7 @@ _VERSION_AT, _APPLICATION_AT, _HEADER = 60, 68, 100
 _TABLES = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {VERSION}",
-    "CREATE TABLE house (given INTEGER NOT NULL)",
-    "INSERT INTO house VALUES (0)",
+    "CREATE TABLE name (stem TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE beginning (id INTEGER PRIMARY KEY, document BLOB NOT NULL, sum INTEGER NOT NULL)",
     """CREATE TABLE world (
         serial INTEGER PRIMARY KEY,

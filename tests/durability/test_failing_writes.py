@@ -99,6 +99,9 @@ WRITES: dict[str, Act] = {
     "advance": lambda mock: mock.post("/_mock/clock", {"advance": "1d"}),
     "pace": lambda mock: mock.post("/_mock/clock", {"mode": "auto"}),
     "reset": lambda mock: mock.post("/_mock/reset", {}),
+    "fault": lambda mock: mock.post("/_mock/faults", {"kind": "latency", "seconds": 1}),
+    "hold": lambda mock: mock.post("/_mock/holds", {"event": "delete"}),
+    "length of the work": lambda mock: mock.post("/_mock/clock", {"task_seconds": 60}),
     "fork": lambda mock: mock.post("/_mock/worlds/default/fork", {}),
     "world": lambda mock: mock.post("/_mock/worlds", {}),
     "world with its own machines": lambda mock: mock.post(

@@ -18,6 +18,7 @@ from vss_mock.assembly import Settings, build_service
 from vss_mock.simulator.clock import SECOND
 from vss_mock.store import BadState, Store
 from vss_mock.store_file import APPLICATION_ID, FILE, VERSION, opened, reason
+from vss_mock.wire.tokens import own
 
 HOUR = 3600 * SECOND
 SNAPSHOT = {"description": "d", "from_date": "2016-08-01 22:00", "valid_for": 12}
@@ -76,6 +77,10 @@ def live_a_little(mock: Kept) -> None:
     mock.post("/_mock/worlds/default/fork", {"name": "fork"})
     mock.advance("1d")
     mock.post("/_mock/worlds", {"dialect": "2026", "seed": 9, "clock": "auto"})
+    mock.post("/_mock/worlds/fork/clock", {"task_seconds": 60})
+    mock.post("/_mock/worlds/fork/faults", {"kind": "status", "status_code": 404, "nth": 2})
+    mock.post("/_mock/worlds/fork/holds", {"event": "delete"})
+    mock.get("/v2/vm", authorization=f"Bearer {own('fork', 'jm')}")
     mock.post("/_mock/worlds", {"name": "own", "vms": [{"name": "one"}], "clock": "live"})
 
 
@@ -113,7 +118,7 @@ def test_tokens_and_logins_are_as_they_were(folder: Path) -> None:
         login = mock.post("/auth/request-token", authorization=basic("jm@other", "jm"))
         token = login.body["token"]
     with serving(folder) as mock:
-        assert mock.get("/v2/vm", authorization="Bearer other-jm-token").status_code == 200
+        assert mock.get("/v2/vm", authorization=f"Bearer {own('other', 'jm')}").status_code == 200
         assert mock.get("/v2/vm", authorization=f"Bearer {token}").status_code == 200
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.durability.client import Client, Gone
 from vss_mock.simulator.world import World
+from vss_mock.wire.tokens import own as token_of
 
 Move = Callable[[Client], None]
 WORDS = "w{}-{}"
@@ -228,7 +229,7 @@ class Maker(Writer):
             vm = client.get(f"/_mock/worlds/{name}")["vms"][0]["uuid"]
             word = self._word()
             self._fly("ask", name, word)
-            own = Client(client._connection.port, f"{name}-jm-token")
+            own = Client(client._connection.port, token_of(name, "jm"))
             try:
                 answer = own.submit(vm, word)
             finally:

@@ -11,13 +11,15 @@ from vss_mock.simulator import delta
 from vss_mock.simulator.clock import LATEST, Mode, Pace
 from vss_mock.simulator.dump import PARTS
 from vss_mock.simulator.errors import NotKept, SimulatorError, UnknownWorld
+from vss_mock.simulator.faults import When
 from vss_mock.simulator.journal import Cause
-from vss_mock.simulator.records import Attribute, Power, Processors
+from vss_mock.simulator.records import Attribute, Failure, Fault, Power, Processors
 from vss_mock.simulator.trail import Unkept
 from vss_mock.simulator.world import MOST_STALE, World
 from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
 
 Move = Callable[[Tenancy], object]
+HOW = {"reason": Fault.QUIESCE_TIMEOUT.value, "detail": "", "seconds": 600}
 
 
 class Keeper:
@@ -31,8 +33,9 @@ class Keeper:
     def keep(self, unkept: Unkept) -> None:
         if self.fails:
             raise NotKept("the disk is full")
-        for tenancy, made in unkept.comings:
-            if made:
+        for coming in unkept.comings:
+            tenancy = coming.tenancy
+            if coming.made:
                 self._whole(tenancy)
             else:
                 del self.rows[tenancy.name], self.members[tenancy.name]
@@ -92,11 +95,29 @@ def lived() -> World:
     world.consolidate(JM, UUIDS[0], START + DAY)
     world.change(JM, UUIDS[1], Attribute.NAME, "web", START + HOUR)
     world.change(JM, UUIDS[0], Attribute.CPU, Processors(4), START + 2 * HOUR)
+    world.faults.add("latency", {}, When(times=3), {"seconds": 1})
+    world.holds.add({"request": 99})
     return world
 
 
 def acknowledged(tenancy: Tenancy) -> object:
     return tenancy.world.acknowledge(JM, 1)
+
+
+def failed(tenancy: Tenancy) -> object:
+    world = tenancy.world
+    world.holds.add({"vm": UUIDS[0]})
+    tenancy.advance_to(START + DAY, Cause.MOVE)
+    return world.fail(world.holds.last, Failure(Fault.INVALID_STATE, ""))
+
+
+def gone_wrong(tenancy: Tenancy) -> object:
+    """Let work last, be missed, be tried again and fail, of both kinds of requests."""
+    tenancy.changing()
+    tenancy.world.task_time = HOUR
+    for number, kind in enumerate(("work-missed", "work-retried", "work-fails")):
+        tenancy.world.faults.add(kind, {"vm": UUIDS[number]}, how=HOW)
+    return tenancy.advance_to(START + 2 * DAY, Cause.MOVE)
 
 
 def advanced(hours: int, cause: Cause = Cause.MOVE) -> Move:
@@ -119,6 +140,15 @@ MOVES: dict[str, Move] = {
     "time moves past everything": advanced(24 * 30),
     "time goes by": advanced(2, Cause.LIVE),
     "the world is reset": lambda t: t.reset(0),
+    "a fault is set": lambda t: t.world.faults.add("status", {}),
+    "a fault is removed": lambda t: t.world.faults.remove(1),
+    "all faults are removed": lambda t: t.world.faults.clear(),
+    "a fault strikes": lambda t: list(t.world.faults.struck({"latency"}, {}, 0, 0)),
+    "a hold is set": lambda t: t.world.holds.add({"event": "delete"}),
+    "a hold is released": lambda t: t.world.holds.remove(1),
+    "all holds are released": lambda t: t.world.holds.clear(),
+    "what is held fails": failed,
+    "work goes wrong": gone_wrong,
 }
 
 
@@ -127,6 +157,7 @@ def seen(tenancy: Tenancy) -> tuple[Any, ...]:
     world, journal = tenancy.world, tenancy.journal
     return (
         world.dump(),
+        world.held,
         world.next_due(),
         tenancy.pace,
         journal.last,
@@ -182,6 +213,7 @@ def any_move(lots: Random, now: int) -> Move:
     user, vm = lots.choice((JM, ANA)), lots.choice(UUIDS)
     number, hours = lots.randint(1, 6), lots.randint(1, 72)
     at = now + lots.randint(-5, 40) * HOUR
+    kind = lots.choice(("work-missed", "work-retried", "work-fails", "work-slow"))
     value: Any
     attribute, value = lots.choice(
         [(Attribute.NAME, name) for name in ("web", "db", "1606T-coreos0", "vm-100")]
@@ -199,15 +231,26 @@ def any_move(lots: Random, now: int) -> Move:
         lambda w: w.cancel(user, number),
         lambda w: w.retry(user, number),
         lambda w: w.acknowledge(user, number),
+        lambda w: w.faults.add(kind, {"vm": vm}, When(times=number), HOW).id,
+        lambda w: w.faults.remove(number),
+        lambda w: w.holds.add({"vm": vm}).id,
+        lambda w: w.holds.clear(),
+        lambda w: w.fail(number, Failure(Fault.INVALID_STATE, "")),
     ]
-    call = lots.choice(calls)
+    call, task_time = lots.choice(calls), lots.choice((0, 0, HOUR))
     target, limit = now + hours * HOUR // 6, lots.choice((None, 1, 3))
     moves: list[Move] = [
         lambda t: t.advance_to(target, Cause.MOVE, limit),
         lambda t: t.reset(0),
+        lambda t: lasting(t, task_time),
         *[lambda t: call(t.world)] * len(calls),
     ]
     return lots.choice(moves)
+
+
+def lasting(tenancy: Tenancy, task_time: int) -> None:
+    tenancy.changing()
+    tenancy.world.task_time = task_time
 
 
 def attempted(tenancy: Tenancy, move: Move) -> object:
@@ -346,7 +389,7 @@ def test_worlds_made_and_deleted_that_were_not_kept_are_as_they_were() -> None:
     first = house.worlds.add(tenancy_of(house.worlds.free_name(), new_world()))
     house.worlds.add(tenancy_of("last", new_world()))
     house.unkept.keep()
-    given = house.worlds.given
+    counts = dict(house.worlds.counts)
 
     def come_and_go(tenancy: Tenancy) -> None:
         house.worlds.remove(first.name)
@@ -355,7 +398,7 @@ def test_worlds_made_and_deleted_that_were_not_kept_are_as_they_were() -> None:
 
     house.lose(come_and_go)
     assert [each.name for each in house.worlds] == [DEFAULT, "world-1", "last"]
-    assert house.worlds.given == given
+    assert house.worlds.counts == counts
     assert house.worlds.open(b"world-1-jm") == (first, JM)
     with pytest.raises(UnknownWorld):
         house.worlds["world-2"]
@@ -427,5 +470,5 @@ def test_a_row_that_is_gone_before_it_is_known_is_gone() -> None:
 def test_every_member_of_a_dump_is_fixed_or_in_rows_or_small() -> None:
     small = delta.members(new_world())
     assert set(small) | delta.FIXED | {*delta.ROWS, delta.NUMBERS} == {part[0] for part in PARTS}
-    assert set(small) == {"now", "motd"}
+    assert {"now", "motd", "task_seconds", "faults", "holds"} <= set(small)
     assert LATEST > START

@@ -29,6 +29,19 @@ class Moment(NamedTuple):
     journal: "Journal"
     last: int
     polled: "dict[int, Request]"
+    past: dict[Any, Any]
+
+
+class Coming(NamedTuple):
+    """A world that was made, or deleted.
+
+    `stem` is what the names begin with that are counted with it, `counted` how far before.
+    """
+
+    tenancy: "Tenancy"
+    made: bool
+    stem: str
+    counted: int | None
 
 
 class Keeper(Protocol):
@@ -94,28 +107,27 @@ class Trail:
 class Unkept:
     """All that has changed in a house since it was last kept: in its worlds, and which there are.
 
-    It is true if there is anything. `comings` tells worlds made (True) and deleted, in order.
+    It is true if there is anything. `comings` tells worlds made and deleted, in order.
     """
 
     def __init__(self, worlds: "Worlds", keeper: Keeper) -> None:
         self.worlds = worlds
         self.trails: list[Trail] = []
-        self.comings: list[tuple[Tenancy, bool]] = []
+        self.comings: list[Coming] = []
         self._keeper = keeper
-        self._given = worlds.given
 
     def __bool__(self) -> bool:
         return bool(self.trails or self.comings)
 
-    def comes(self, tenancy: "Tenancy") -> None:
-        """Note that a world was made."""
-        self.comings.append((tenancy, True))
+    def comes(self, tenancy: "Tenancy", counted: tuple[str, int | None]) -> None:
+        """Note that a world was made, and how far names like its own had been counted before."""
+        self.comings.append(Coming(tenancy, True, *counted))
         tenancy.trail = Trail(tenancy, self)
         tenancy.world.follow(tenancy.trail)
 
-    def goes(self, tenancy: "Tenancy") -> None:
-        """Note that a world was deleted."""
-        self.comings.append((tenancy, False))
+    def goes(self, tenancy: "Tenancy", counted: tuple[str, int | None]) -> None:
+        """Note that a world was deleted, and how far names after it had been counted before."""
+        self.comings.append(Coming(tenancy, False, *counted))
 
     def keep(self) -> bool:
         """Keep what has changed; tell whether there was anything. Raises NotKept, all undone."""
@@ -133,25 +145,27 @@ class Unkept:
         """Take all that has changed as kept."""
         for trail in self.trails:
             trail.forget()
-        for tenancy, made in self.comings:
-            if not made:
-                tenancy.world.follow(None)
-                tenancy.trail = None
+        for coming in self.comings:
+            if not coming.made:
+                coming.tenancy.world.follow(None)
+                coming.tenancy.trail = None
         self._clear()
 
     def undo(self) -> None:
         """Make everything again what it was when it was last kept."""
         for trail in self.trails:
             trail.undo()
-        for tenancy, made in reversed(self.comings):
+        for tenancy, made, stem, counted in reversed(self.comings):
             if made:
                 self.worlds.take_out(tenancy)
             else:
                 self.worlds.put_in(tenancy)
-        self.worlds.given = self._given
+            if counted is None:
+                self.worlds.counts.pop(stem, None)
+            else:
+                self.worlds.counts[stem] = counted
         self._clear()
 
     def _clear(self) -> None:
         self.trails = []
         self.comings = []
-        self._given = self.worlds.given

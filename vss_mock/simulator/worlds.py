@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from hmac import compare_digest
+from typing import Any
 
 from vss_mock.simulator.clock import Pace
 from vss_mock.simulator.errors import (
@@ -25,6 +26,26 @@ REMEMBERED_POLLS = 10_000
 """How many requests that somebody waits for are remembered in a world."""
 MAXIMUM_WORLDS = 10_000
 """How many worlds one house may hold."""
+STEM = "world-"
+"""What the names of worlds begin with that are given none."""
+LONGEST_KEY = 48
+"""How many characters of a name count where worlds are dealt out among several houses."""
+
+
+def key(name: str) -> str:
+    """Return what decides in which of several houses a world is: its name up to the first `_`.
+
+    So a world `NAME_anything` is where NAME is.
+    """
+    return name.partition("_")[0][:LONGEST_KEY]
+
+
+def stem(name: str) -> str:
+    """Return what the names of worlds begin with that are beside this one and are given none.
+
+    Cut so that ten digits fit behind it, and the key stays what it is.
+    """
+    return f"{name[:53]}_"
 
 
 class Tenancy:
@@ -43,6 +64,7 @@ class Tenancy:
         "name",
         "origin",
         "pace",
+        "past",
         "serial",
         "tokens",
         "trail",
@@ -62,6 +84,8 @@ class Tenancy:
         self.tokens = tokens
         self.turn: list[object] = []
         self.journal = Journal()
+        self.past: dict[Any, Any] = {}
+        """What reads were answered lately, kept by whoever answers while faults ask for it."""
         self._polled: dict[int, Request] = {}
         self.serial = 0
         self.trail: Trail | None = None
@@ -100,6 +124,7 @@ class Tenancy:
         self.world = self.origin.fork()
         self.journal = Journal()
         self._polled = {}
+        self.past = {}
         self.pace = self._first_pace.anchored(at, self.origin.now)
 
     def changing(self) -> None:
@@ -126,12 +151,13 @@ class Tenancy:
         """Return what `put_back` needs of all that may change and is in no row."""
         world, journal = self.world, self.journal
         within = world.moment()
-        return Moment(world, self.origin, within, self.pace, journal, journal.last, self._polled)
+        told = journal, journal.last, self._polled, self.past
+        return Moment(world, self.origin, within, self.pace, *told)
 
     def put_back(self, moment: Moment, before: Before) -> None:
         """Make the world again what it was."""
         self.world, self.origin, self.pace = moment.world, moment.origin, moment.pace
-        self.journal, self._polled = moment.journal, moment.polled
+        self.journal, self._polled, self.past = moment.journal, moment.polled, moment.past
         self.journal.forget_after(moment.last)
         self.world.put_back(moment.within, before)
 
@@ -139,13 +165,13 @@ class Tenancy:
 class Worlds:
     """Worlds by name and by token."""
 
-    __slots__ = ("_by_name", "_by_token", "given", "last", "unkept")
+    __slots__ = ("_by_name", "_by_token", "counts", "last", "unkept")
 
     def __init__(self) -> None:
         self._by_name: dict[str, Tenancy] = {}
         self._by_token: dict[bytes, tuple[bytes, Tenancy, User]] = {}
-        self.given = 0
-        """How many names were given to worlds that were to have none in particular."""
+        self.counts = {STEM: 0}
+        """How many names were given to worlds that were to have none in particular, by stem."""
         self.last = 0
         """The serial of the world that was made last."""
         self.unkept: Unkept | None = None
@@ -172,24 +198,29 @@ class Worlds:
         if len(self._by_name) >= MAXIMUM_WORLDS:
             raise LimitReached("worlds", MAXIMUM_WORLDS)
 
-    def free_name(self) -> str:
-        """Return a name that no world has, the same one until it is taken."""
-        while (name := f"world-{self.given + 1}") in self._by_name:
-            self.given += 1
+    def free_name(self, stem: str = STEM) -> str:
+        """Return a name that no world has, a stem and a number; the same one until it is taken."""
+        count = self.counts.get(stem, 0)
+        while (name := f"{stem}{count + 1}") in self._by_name:
+            count += 1
+        self.counts[stem] = count
         return name
 
     def add(self, tenancy: Tenancy) -> Tenancy:
         """Add a world; raise WorldExists, LimitReached or TokenTaken, and then add nothing."""
         self.check_new(tenancy.name)
         entries = self._entries(tenancy)
-        if tenancy.name == self.free_name():
-            self.given += 1  # so that no later world gets this name, and its tokens, by itself
+        begins = tenancy.name.rstrip("0123456789")
+        before = self.counts.get(begins)
+        if before is not None and tenancy.name == self.free_name(begins):
+            # So that no later world gets this name, and its tokens, by itself.
+            self.counts[begins] += 1
         tenancy.serial = tenancy.serial or self.last + 1
         self.last = max(self.last, tenancy.serial)
         self._by_name[tenancy.name] = tenancy
         self._by_token |= entries
         if self.unkept is not None:
-            self.unkept.comes(tenancy)
+            self.unkept.comes(tenancy, (begins, before))
         return tenancy
 
     def _entries(self, tenancy: Tenancy) -> dict[bytes, tuple[bytes, Tenancy, User]]:
@@ -209,8 +240,10 @@ class Worlds:
         if name == DEFAULT:
             raise WorldIsPermanent(name)
         self.take_out(tenancy)
+        begins = stem(name)
+        before = self.counts.pop(begins, None)
         if self.unkept is not None:
-            self.unkept.goes(tenancy)
+            self.unkept.goes(tenancy, (begins, before))
 
     def take_out(self, tenancy: Tenancy) -> None:
         """Let a world and its tokens be found no more."""
@@ -228,7 +261,8 @@ class Worlds:
         """Have all that changes from here on kept; return what is not kept yet: all there is."""
         self.unkept = Unkept(self, keeper)
         for tenancy in self:
-            self.unkept.comes(tenancy)
+            begins = tenancy.name.rstrip("0123456789")
+            self.unkept.comes(tenancy, (begins, self.counts.get(begins)))
         return self.unkept
 
     def open(self, token: bytes) -> tuple[Tenancy, User] | None:
