@@ -84,7 +84,8 @@ def parser() -> Parser:
     root = Parser(
         prog="vss-mock",
         description="A stateful mock of the VSS v2 REST API, with a virtual clock.",
-        epilog="Everything is kept in memory: a mock that stops forgets.",
+        epilog="Everything is kept in memory, and a mock that stops forgets, "
+        "unless it serves with --state DIR.",
     )
     root.add_argument("--version", action="version", version=f"vss-mock {vss_mock.__version__}")
     commands = root.add_subparsers(metavar="COMMAND", required=True, dest="command")
@@ -133,6 +134,11 @@ def _add_serve(commands: Commands) -> None:
         metavar="T",
         default=os.environ.get(CONTROL_TOKEN) or None,
         help="what calls below /_mock/ must bear; needed to bind other than loopback",
+    )
+    option(
+        "--state",
+        metavar="DIR",
+        help="a folder to keep all worlds in, so that they survive this process; made if need be",
     )
     option("--rate-limit", action="store_true", help="limit calls as the real service does")
     serve.set_defaults(run=_serve)
