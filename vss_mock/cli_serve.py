@@ -12,6 +12,7 @@ from vss_mock.assembly import BadSettings, Settings, build_service
 from vss_mock.cli_input import read_json
 from vss_mock.server import CannotServe, Clock, Running, serve
 from vss_mock.simulator.clock import Mode
+from vss_mock.simulator.dump import seconds
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.terminal import CommandError, forget_output, table
 from vss_mock.wire import dates
@@ -57,6 +58,8 @@ def welcome(service: Service, url: str, public_url: str | None) -> Iterator[str]
     yield f"vss-mock listening on {url}"
     yield "State is in memory only: it goes when this process does."
     yield f"Clock: {_pace(tenancy)}, {dates.local_iso(world.now)} in Toronto"
+    if world.task_time:
+        yield f"Work takes {seconds(world.task_time)} s, and is In Progress meanwhile."
     yield ""
     users = list(world.users.values())
     rows = [(user.username, user.password, tenancy.tokens[user.username]) for user in users]
@@ -90,6 +93,7 @@ def _service(arguments: argparse.Namespace) -> Service:
         seed=arguments.seed,
         world=world,
         control_token=arguments.control_token,
+        task_seconds=arguments.task_seconds,
         rate_limit=arguments.rate_limit,
     )
     at = Clock().now()
