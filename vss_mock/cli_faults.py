@@ -8,15 +8,27 @@ from typing import Any, NoReturn
 
 from vss_mock.cli_asking import ask, path_of
 from vss_mock.cli_control import shown_clock, shown_due
+from vss_mock.resources import load
 from vss_mock.terminal import CommandError, one_line, table
 
-_NOT_MEMBERS = ("id", "kind", "seen", "fired")
-"""What is shown of a fault in columns of its own."""
+_TYPES: Mapping[type, frozenset[str]] = {
+    str: frozenset({"string"}),
+    int: frozenset({"integer", "number"}),
+    float: frozenset({"integer", "number"}),
+    bool: frozenset({"boolean"}),
+    type(None): frozenset({"null"}),
+    list: frozenset({"array"}),
+    dict: frozenset({"object"}),
+}
+"""Which types a schema may name for a value that JSON made."""
+
+Types = Mapping[str, frozenset[str]]
+"""The types that the values of each member may have."""
 
 
 def add_fault(arguments: argparse.Namespace) -> int:
     """Add a fault, and print it."""
-    body = read_members(arguments.members, {"kind": arguments.kind})
+    body = read_members(arguments.members, types_of("fault"), {"kind": arguments.kind})
     fault = ask(arguments, "POST", path_of(arguments.world, "faults"), body)
     _print(arguments, fault, shown_faults([fault]))
     return 0
@@ -39,7 +51,7 @@ def remove_fault(arguments: argparse.Namespace) -> int:
 
 def add_hold(arguments: argparse.Namespace) -> int:
     """Add a hold, and print it."""
-    body = read_members(arguments.members, {})
+    body = read_members(arguments.members, types_of("hold"))
     hold = ask(arguments, "POST", path_of(arguments.world, "holds"), body)
     _print(arguments, hold, shown_holds([hold]))
     return 0
@@ -71,16 +83,37 @@ def fail_hold(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def read_members(words: Iterable[str], given: Mapping[str, Any]) -> Mapping[str, Any]:
+def types_of(what: str) -> Types:
+    """Return which types the members of a fault or a hold may have, as their schemas say."""
+    schemas = load("schemas/common")
+    schema = schemas[f"{what}.json"]
+    types: dict[str, frozenset[str]] = {}
+    for part in (schema, *schema.get("$defs", {}).values()):
+        for name, member in part.get("properties", {}).items():
+            types[name] = types.get(name, frozenset()) | _types(member, schemas)
+    return {name: there for name, there in types.items() if there}
+
+
+def _types(member: Mapping[str, Any], schemas: Mapping[str, Any]) -> frozenset[str]:
+    file, _, name = member.get("$ref", "").partition("#/$defs/")
+    if name:
+        member = schemas[file]["$defs"][name]
+    given = member.get("type", ())
+    return frozenset([given] if isinstance(given, str) else given)
+
+
+def read_members(
+    words: Iterable[str], types: Types, given: Mapping[str, Any] | None = None
+) -> Mapping[str, Any]:
     """Return what MEMBER=VALUE words say beside what is given; raise CommandError."""
-    members = dict(given)
+    members = dict(given or {})
     for word in words:
         name, equals, text = word.partition("=")
         if not (name and equals):
             raise CommandError(f"{word!r} is no MEMBER=VALUE, such as nth=2")
         if name in members:
             raise CommandError(f"{name} is given twice")
-        members[name] = _value(text)
+        members[name] = _value(text, types.get(name, frozenset()))
     return members
 
 
@@ -88,8 +121,9 @@ def shown_faults(faults: Sequence[Mapping[str, Any]]) -> str:
     """Lay faults out for people, their members as they can be typed."""
     if not faults:
         return "No faults."
+    types = types_of("fault")
     rows = [
-        (fault["id"], fault["kind"], _typed(fault, _NOT_MEMBERS), fault["seen"], fault["fired"])
+        (fault["id"], fault["kind"], _typed(fault, types), fault["seen"], fault["fired"])
         for fault in faults
     ]
     return table(("ID", "KIND", "MATCHES", "SEEN", "FIRED"), rows)
@@ -99,34 +133,38 @@ def shown_holds(holds: Sequence[Mapping[str, Any]]) -> str:
     """Lay holds out for people, their members as they can be typed."""
     if not holds:
         return "No holds."
+    types = types_of("hold")
     rows = [
-        (hold["id"], _typed(hold, ("id", "holds")), hold["holds"] and shown_due(hold["holds"]))
+        (hold["id"], _typed(hold, types), hold["holds"] and shown_due(hold["holds"]))
         for hold in holds
     ]
     return table(("ID", "MATCHES", "HOLDS"), rows)
 
 
-def _typed(document: Mapping[str, Any], others: Sequence[str]) -> str | None:
+def _typed(document: Mapping[str, Any], types: Types) -> str | None:
     words = [
-        quote(f"{name}={_text(value)}") for name, value in document.items() if name not in others
+        quote(f"{name}={_text(value, types[name])}")
+        for name, value in document.items()
+        if name in types
     ]
     return " ".join(words) or None
 
 
-def _text(value: Any) -> str:
-    """Return a value as it is read back: a text as it is, unless it would be read as JSON."""
-    if isinstance(value, str) and value == one_line(value) == _value(value):
+def _text(value: Any, types: frozenset[str]) -> str:
+    """Return a value as it is read back: a text as it is, unless it would not be read so."""
+    if isinstance(value, str) and value == one_line(value) == _value(value, types):
         return value
     # A table makes one space of several.
     return json.dumps(value).replace("  ", " \\u0020")
 
 
-def _value(text: str) -> Any:
-    """Read a value: as JSON where it is JSON, else as text."""
+def _value(text: str, types: frozenset[str]) -> Any:
+    """Read a value: as JSON where that is of a type that it may have, else as text."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return text
+    return text if "string" in types and types.isdisjoint(_TYPES[type(value)]) else value
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -13,8 +13,8 @@ Control: TypeAlias = Callable[[Any, str, str], argparse.ArgumentParser]
 
 MEMBERS = (
     "Members are those of a %s in a world file: `vss-mock schema show common/%s` lists them. "
-    "A value is read as JSON where it is JSON, else as text: nth=2, reason=invalid_state, "
-    "user='\"007\"'. Members stand together, with no option between them."
+    "A value is a text as it is, or JSON where the member is a number or null: nth=2, value=null. "
+    "Members stand together, with no option between them."
 )
 
 
