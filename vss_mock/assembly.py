@@ -27,7 +27,7 @@ class Settings(NamedTuple):
 
     `world` is a parsed world file, None for the demo world; the other members override it where
     they are not None: `start` is ISO 8601 (without an offset Toronto's), `rate` seconds of the
-    world per second of the wall.
+    world per second of the wall; `task_seconds` how many of the world's work takes.
     """
 
     dialect: str | None = None
@@ -37,6 +37,7 @@ class Settings(NamedTuple):
     seed: int | None = None
     world: Mapping[str, Any] | None = None
     control_token: str | None = None
+    task_seconds: float | None = None
     rate_limit: bool = False
     strict: bool = False
 
@@ -67,7 +68,7 @@ def build_service(settings: Settings, at: int, worlds: Worlds | None = None) -> 
 
 
 def _worlds(settings: Settings, at: int, preset: Mapping[str, Any], documents: Documents) -> Worlds:
-    members = ("dialect", "clock", "rate", "start", "seed")
+    members = ("dialect", "clock", "rate", "start", "seed", "task_seconds")
     overrides = {name: getattr(settings, name) for name in members}
     world = {
         **(settings.world or {}),

@@ -13,6 +13,7 @@ from vss_mock.assembly import BadSettings, Settings, build_service
 from vss_mock.cli_input import read_json
 from vss_mock.server import CannotServe, Clock, Running, serve
 from vss_mock.simulator.clock import Mode
+from vss_mock.simulator.dump import seconds
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.store import BadState, Store
 from vss_mock.terminal import CommandError, forget_output, table
@@ -76,6 +77,8 @@ def welcome(
     yield f"vss-mock listening on {url}"
     yield state
     yield f"Clock: {_pace(tenancy)}, {dates.local_iso(world.now)} in Toronto"
+    if world.task_time:
+        yield f"Work takes {seconds(world.task_time)} s, and is In Progress meanwhile."
     yield ""
     users = list(world.users.values())
     rows = [(user.username, user.password, tenancy.tokens[user.username]) for user in users]
@@ -150,6 +153,7 @@ def _new_service(arguments: argparse.Namespace, at: int) -> Service:
         seed=arguments.seed,
         world=world,
         control_token=arguments.control_token,
+        task_seconds=arguments.task_seconds,
         rate_limit=arguments.rate_limit,
     )
     try:
