@@ -70,7 +70,7 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
         ("task_seconds", seconds(world.task_time), None),
         ("faults", list(world.faults), _fault),
         ("last_fault", world.faults.last, None),
-        ("holds", list(world.holds), _plain),
+        ("holds", list(world.holds), _hold),
         ("last_hold", world.holds.last, None),
         ("groups", world.groups, _plain),
         ("messages", world.messages, _message),
@@ -109,7 +109,7 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
             ],
         )
         world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
-        world.holds.restore((Hold(**hold) for hold in document["holds"]), document["last_hold"])
+        world.holds.restore(map(_read_hold, document["holds"]), document["last_hold"])
         world.inventory.restore(
             document["snapshot_numbers"],
             [
@@ -163,7 +163,16 @@ def _read_fault(fault: Mapping[str, Any]) -> tuple[Rule, Count]:
     members = dict(fault)
     count = Count(members.pop("seen"), members.pop("fired"))
     when = When(**_read(members["when"], "since", "until"))
-    return Rule(**members | {"when": when}), count
+    own = {"where": dict(members["where"]), "when": when, "how": dict(members["how"])}
+    return Rule(**members | own), count
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {"id": hold.id, "where": dict(hold.where)}
+
+
+def _read_hold(hold: dict[str, Any]) -> Hold:
+    return Hold(**hold | {"where": dict(hold["where"])})
 
 
 def _message(message: Message) -> dict[str, Any]:
