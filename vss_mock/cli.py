@@ -92,6 +92,7 @@ def parser() -> Parser:
     _add_demo(commands)
     _add_clock(commands)
     _add_state_and_reset(commands)
+    _add_journal_and_replay(commands)
     _add_schema(commands)
     _add_contract(commands)
     _add_lifecycle(commands)
@@ -175,6 +176,37 @@ def _add_state_and_reset(commands: Commands) -> None:
     _control(commands, "reset", "make a world of a running mock as it began").set_defaults(
         run=_reset
     )
+
+
+def _add_journal_and_replay(commands: Commands) -> None:
+    journal = _control(commands, "journal", "show what has reached a world of a running mock")
+    option = journal.add_argument
+    option("action", nargs="?", choices=("save",), help="save it in FILE, for `vss-mock replay`")
+    option("file", metavar="FILE", nargs="?", help="where to save it, or - for standard output")
+    option("--since", metavar="N", type=_number, default=0, help="only what came after entry N")
+    option("--har", action="store_true", help="print the calls as an HTTP archive, HAR 1.2")
+    journal.set_defaults(run=_journal)
+    replay = commands.add_parser(
+        "replay",
+        help="repeat a saved journal and tell the first difference",
+        description="Repeat the calls of a journal that `vss-mock journal save` saved, in order, "
+        "and tell the first answer that is another one. In a running mock that happens in a fresh "
+        "world, whose clock goes where it went before. "
+        "Exit status: 0 all as before; 1 a difference; 2 it could not be repeated.",
+        epilog=f"{URL}, {TOKEN} and {CONTROL_TOKEN} in the environment mean the same as --url, "
+        "--token and --control-token.",
+    )
+    option = replay.add_argument
+    option("file", metavar="FILE", help="a saved journal, or - for standard input")
+    option(
+        "--url",
+        default=os.environ.get(URL) or DEFAULT_URL,
+        help=f"where the mock listens (default: {DEFAULT_URL})",
+    )
+    option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
+    option("--target", metavar="URL", help="any other server, of which only the calls are made")
+    option("--token", metavar="T", default=os.environ.get(TOKEN) or None, help="the token for it")
+    replay.set_defaults(run=_replay)
 
 
 def _add_schema(commands: Commands) -> None:
@@ -335,6 +367,12 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError(f"a number of events is 1 or more, not {text!r}")
 
 
+def _number(text: str) -> int:
+    if re.fullmatch("[0-9]{1,15}", text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a number of an entry is 0 or more, not {text!r}")
+
+
 def _while(text: str) -> str | int | float:
     """Return plain numbers as numbers, which mean seconds; the mock reads everything else."""
     if re.fullmatch("-?[0-9]{1,15}", text):
@@ -410,6 +448,20 @@ def _reset(arguments: argparse.Namespace) -> int:
     from vss_mock.cli_control import reset
 
     return reset(arguments)
+
+
+def _journal(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_journal import journal
+
+    if (arguments.action is None) != (arguments.file is None):
+        raise CommandError("journal save: it wants FILE, where to save it")
+    return journal(arguments)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_journal import repeat
+
+    return repeat(arguments)
 
 
 def _schema_list(_: argparse.Namespace) -> int:

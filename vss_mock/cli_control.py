@@ -5,35 +5,32 @@ They call its control API and print the answer: as JSON for programs, or laid ou
 
 import argparse
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from vss_mock.client import Client, ClientError
-from vss_mock.terminal import CommandError, table
-
-WORLD_NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
+from vss_mock.cli_asking import ask, path_of
+from vss_mock.terminal import table
 
 
 def clock(arguments: argparse.Namespace, move: Mapping[str, Any] | None) -> int:
     """Print the clock, after the move if there is one, and what happened meanwhile."""
-    path = _path(arguments.world, "clock")
-    answer = _ask(arguments, "GET" if move is None else "POST", path, move)
+    path = path_of(arguments.world, "clock")
+    answer = ask(arguments, "GET" if move is None else "POST", path, move)
     _print(arguments, answer, shown_clock(answer))
     return 0
 
 
 def state(arguments: argparse.Namespace) -> int:
     """Print all there is in a world."""
-    answer = _ask(arguments, "GET", _path(arguments.world, "state"))
+    answer = ask(arguments, "GET", path_of(arguments.world, "state"))
     _print(arguments, answer, shown_state(answer))
     return 0
 
 
 def reset(arguments: argparse.Namespace) -> int:
     """Make a world as it began, and say when that is."""
-    answer = _ask(arguments, "POST", _path(arguments.world, "reset"), {})
+    answer = ask(arguments, "POST", path_of(arguments.world, "reset"), {})
     name = arguments.world or "default"
     _print(arguments, answer, f"The world {name!r} is as it began.\n{shown_clock(answer)}")
     return 0
@@ -93,27 +90,6 @@ def _fired(fired: list[Mapping[str, Any]], count: int) -> str:
     )
     more = count - len(fired)
     return f"{text}\n... and {more} more" if more else text
-
-
-def _path(world: str | None, resource: str) -> str:
-    """Return the path of a resource of a world; None means the default one, by the short form."""
-    if world is None:
-        return f"/_mock/{resource}"
-    if not re.fullmatch(WORLD_NAME, world):
-        raise CommandError(
-            f"--world: {world!r} is no name of a world: up to 64 of a-z, 0-9, _ and -"
-        )
-    return f"/_mock/worlds/{world}/{resource}"
-
-
-def _ask(
-    arguments: argparse.Namespace, method: str, path: str, body: Mapping[str, Any] | None = None
-) -> Any:
-    try:
-        with Client(arguments.url, control_token=arguments.control_token) as client:
-            return client.call(method, path, body)
-    except (ClientError, ValueError) as problem:
-        raise CommandError(str(problem)) from problem
 
 
 def _print(arguments: argparse.Namespace, answer: Any, text: str) -> None:

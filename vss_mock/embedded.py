@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from vss_mock.client import Client
+from vss_mock.recorded import Journal
 
 if TYPE_CHECKING:
     from vss_mock.api.service import Service
@@ -179,8 +180,8 @@ class World:
     """A world of a running mock. As a context manager it is deleted at the end.
 
     `url` is what paths such as /v2/vm come after; `users` and `vms` are in the order of the world's
-    file; `user` and `vm` are the first of them. `made` holds the worlds made from this one, and
-    from those.
+    file; `user` and `vm` are the first of them. `journal` tells, and asserts, what was asked of it.
+    `made` holds the worlds made from this one, and from those.
     """
 
     def __init__(self, client: Client, document: Mapping[str, Any]) -> None:
@@ -197,6 +198,7 @@ class World:
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
         self._path = f"{CONTROL}/worlds/{self.name}"
         self.clock = WorldClock(client, f"{self._path}/clock")
+        self.journal = Journal(lambda: client.get(f"{self._path}/journal"))
 
     @property
     def user(self) -> Account:
@@ -238,7 +240,8 @@ class World:
         journal = self._client.get(f"{self._path}/journal?since={since}")
         return [
             Entry(entry["number"], entry["cause"], _fired(entry["event"]))
-            for entry in journal["events"]
+            for entry in journal["entries"]
+            if entry["kind"] == "event"
         ]
 
     def reset(self) -> None:

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import account, control, places, request, snapshot, user, vm
+from vss_mock.api import account, control, control_journal, places, request, snapshot, user, vm
 from vss_mock.api.house import House
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -63,7 +63,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_journal)
 """The control API's handlers by operation id."""
 
 
@@ -373,6 +373,7 @@ class Service(House):
             if len(self._tokens) >= KEPT_TOKENS:
                 self._tokens.clear()
             self._tokens[token] = (claims, tenancy.world.seed)
+        tenancy.journal.note_token(token)
         return tenancy, user, claims.expires
 
     def _check_control_token(self, call: Call) -> None:

@@ -1,0 +1,191 @@
+"""Keeps tokens and passwords out of what is told of calls: a name stands for each.
+
+Nothing here knows what a call is: texts and JSON values go in, and come out without secrets.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, unquote_plus
+
+from vss_mock.wire.tokens import credentials
+
+SHORTEST = 6
+"""Shorter secrets are hidden where secrets stand, not everywhere: `jm` is part of other words."""
+FEW = 256
+"""So many spellings are looked for one after the other; of more, those that a text may hold."""
+NAMELESS = "hidden"
+"""What stands for a secret that nobody here knows."""
+UNKNOWN = "?"
+"""What stands for a name or a password that is nobody's."""
+
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+_MEMBERS = ("access_token", "api_key", "authorization", "password", "secret", "token")
+_MEMBER = re.compile(rf'"(?:{"|".join(_MEMBERS)})"', re.IGNORECASE)
+_PARAMETER = re.compile(
+    rf"([?&](?:{'|'.join(_MEMBERS)})=)(?!(?:token|password)-[0-9]+(?:&|\Z))[^&]+", re.IGNORECASE
+)
+_DELIMITER = re.compile(r"([/?&=;,])")
+_DECODINGS = 3
+_FULL = 8
+"""Characters of base64 that say enough of what they encode to be looked for without their end."""
+
+
+class Holder(NamedTuple):
+    """A user, with what lets it in: `logins` are the names that it may log in as."""
+
+    username: str
+    logins: tuple[str, ...]
+    password: str
+    token: str
+
+
+class Secrets:
+    """The secrets of one world, numbered: fixed tokens in its users' order, then issued ones.
+
+    `issued` numbers the tokens that logins gave, from 1, and may grow. The password of the n-th
+    user is `password-n`.
+    """
+
+    def __init__(self, issued: Mapping[str, int]) -> None:
+        self._issued = issued
+        self._fixed: dict[str, int] = {}
+        self._holders: dict[str, Holder] = {}
+        self._names: dict[str, str] = {}
+        self._encoded: set[str] = set()
+        self._longest_first: list[str] = []
+        self._by_beginning: dict[str, list[str]] = {}
+
+    def learn(self, holders: Iterable[Holder]) -> None:
+        """Take note of more users, after those that are known."""
+        for holder in holders:
+            number = len(self._fixed) + 1
+            self._fixed[holder.token] = number
+            self._holders[holder.username] = holder
+            for spelling, encoded, name in _spellings(holder):
+                if len(spelling) >= SHORTEST and spelling not in self._names:
+                    self._names[spelling] = f"{name}-{number}"
+                    self._by_beginning.setdefault(spelling[:SHORTEST], []).append(spelling)
+                    self._encoded |= {spelling} if encoded else set()
+        few = len(self._names) <= FEW
+        self._longest_first = sorted(self._names, key=len, reverse=True) if few else []
+
+    def token(self, token: str) -> str:
+        """Return the name of a token."""
+        number = self._fixed.get(token)
+        if number is None and (issued := self._issued.get(token)):
+            number = len(self._fixed) + issued
+        return NAMELESS if number is None else f"token-{number}"
+
+    def authorization(self, headers: tuple[str, ...], username: str | None) -> str | None:
+        """Return what Authorization headers may be shown as, None if there are none.
+
+        `username` is whom the call was taken for; of a password that is not that user's nothing is
+        shown.
+        """
+        if not headers:
+            return None
+        name, password = credentials(headers) or ("", None)
+        if password is None:
+            return f"Bearer {self.token(name)}"
+        token = self.token(name)
+        if not password and token != NAMELESS:
+            return f"Basic {token}"
+        holder = self._holders.get(username or "")
+        if holder is None:
+            return f"Basic {UNKNOWN}:{UNKNOWN}"
+        right = password == holder.password
+        shown = f"password-{self._fixed[holder.token]}" if right else UNKNOWN
+        return f"Basic {holder.username}:{shown}"
+
+    def text(self, text: str) -> str:
+        """Return a text with names for secrets, in whatever spelling they stand there."""
+        hidden = self._plain(text)
+        for decoded in _decoded(hidden):
+            if (found := self._plain(decoded)) != decoded:
+                return found
+        return hidden
+
+    def target(self, target: str) -> str:
+        """Return a request target with names for secrets, its form kept as far as can be."""
+        pieces = _DELIMITER.split(self._plain(target))
+        hidden = "".join(
+            piece if (new := self.text(piece)) == piece else quote(new) for piece in pieces
+        )
+        return _PARAMETER.sub(rf"\1{NAMELESS}", self.text(hidden))
+
+    def value(self, text: str, value: Any) -> Any:
+        """Return a JSON value with names for secrets, the value itself where there are none in it.
+
+        `text` is how it came. What is not in that need not be looked for in each part.
+        """
+        if "\\" in text or _MEMBER.search(text) or self.text(text) != text:
+            return self._inner(value)
+        return value
+
+    def _inner(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self._inner(each) for each in value]
+        if isinstance(value, dict):
+            return {self.text(key): self._member(key, each) for key, each in value.items()}
+        return value
+
+    def _member(self, key: str, value: Any) -> Any:
+        hidden = self._inner(value)
+        unknown = isinstance(value, str) and value != "" and hidden == value
+        return NAMELESS if unknown and key.lower() in _MEMBERS else hidden
+
+    def _plain(self, text: str) -> str:
+        for spelling in self._longest_first or self._possible(text):
+            if spelling in text:
+                text = self._replaced(text, spelling)
+        return _JWT.sub(lambda found: self.token(found[0]), text) if "eyJ" in text else text
+
+    def _possible(self, text: str) -> Iterable[str]:
+        pieces = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)}
+        found = [each for piece in pieces for each in self._by_beginning.get(piece, ())]
+        return sorted(found, key=lambda spelling: (-len(spelling), spelling))
+
+    def _replaced(self, text: str, spelling: str) -> str:
+        name = self._names[spelling]
+        if spelling not in self._encoded:
+            return text.replace(spelling, name)
+        # The end of the secret may be in what follows it in the same base64.
+        return re.sub(re.escape(spelling) + "[A-Za-z0-9+/_-]{0,4}={0,2}", name, text)
+
+
+def _spellings(holder: Holder) -> Iterator[tuple[str, bool, str]]:
+    """Give the spellings of a user's secrets, whether they are base64, and whose name they have."""
+    yield holder.token, False, "token"
+    if holder.password != holder.username:
+        yield holder.password, False, "password"
+        yield from ((each, True, "password") for each in _encodings(holder.password))
+    yield from ((each, True, "token") for each in _encodings(f"{holder.token}:"))
+    for login in holder.logins:
+        pair = f"{login}:{holder.password}"
+        yield from ((each, True, "password") for each in _encodings(pair))
+
+
+def _encodings(text: str) -> Iterator[str]:
+    """Give what base64 of a text begins with, whatever comes behind; of a short one all of it."""
+    raw = text.encode()
+    encoded = b64encode(raw).decode()
+    whole = len(raw) // 3 * 4
+    spelling = encoded[:whole] if whole >= _FULL else encoded.rstrip("=")
+    yield spelling
+    if (other := spelling.translate({43: "-", 47: "_"})) != spelling:
+        yield other
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """Give a text as it is when it has been taken out of a URL, once and more often."""
+    for decode in (unquote, unquote_plus):
+        plain = text
+        for _ in range(_DECODINGS):
+            if (after := decode(plain)) == plain:
+                break
+            plain = after
+            yield plain
