@@ -110,7 +110,7 @@ def on_a_server(client: Client, journal: Saved, token: str) -> Outcome:
 
 
 class _Clock:
-    """The clock of a fresh world, moved as it moved before. `now` is as the mock spells instants."""
+    """The clock of a fresh world, moved as it moved before. `now` is spelled by the mock."""
 
     def __init__(self, client: Client, path: str, now: str) -> None:
         self._client = client

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from vss_mock.api.control_parts import catch_up, spelled, tenancy_of
 from vss_mock.api.house import House
-from vss_mock.api.messages import Call, Document, Reply, Steps
+from vss_mock.api.messages import Call, Document, Manner, Reply, Steps
 from vss_mock.api.pacing import slices
 from vss_mock.api.recording import Recorded
 from vss_mock.api.rendering import render
@@ -135,4 +135,6 @@ def _exchange(told: Recorded) -> Exchange:
         asked=Message({k: v for k, v in headers.items() if v is not None}, call.body, asked_size),
         status_code=reply.status_code,
         answered=Message(reply.headers, reply.body, answered_size),
+        ending=(reply.manner or Manner()).ending.value,
+        faults=(reply.manner or Manner()).faults,
     )

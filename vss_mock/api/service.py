@@ -9,7 +9,18 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import account, control, control_journal, places, request, snapshot, user, vm
+from vss_mock.api import (
+    account,
+    control,
+    control_faults,
+    control_journal,
+    places,
+    request,
+    snapshot,
+    user,
+    vm,
+)
+from vss_mock.api.faults import troubled
 from vss_mock.api.house import House
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -25,7 +36,7 @@ from vss_mock.wire import bodies, problems, tokens
 from vss_mock.wire.dialect_2016 import NO_TIME
 from vss_mock.wire.dialects import DIALECTS
 from vss_mock.wire.documents import Documents, Operation
-from vss_mock.wire.problems import Refusal, short
+from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
 HEALTH = "/_mock/health"
@@ -45,7 +56,6 @@ Reached = Opened | tuple[Tenancy, User | None]
 ControlHandler = Callable[[House, Call, Any], Reply | Steps]
 
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
-_CHALLENGE = {"WWW-Authenticate": 'Basic realm="VSS"'}
 
 
 class BrokenContract(Exception):
@@ -63,7 +73,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_journal)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults, control_journal)
 """The control API's handlers by operation id."""
 
 
@@ -263,8 +273,23 @@ class Service(House):
     def _serve(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
     ) -> Reply | Steps:
+        if not tenancy.world.faults:
+            return self._carry_out(call, operation, tenancy, user, expires)
+
+        def answer() -> Reply | Steps:
+            try:
+                reply = self._carry_out(call, operation, tenancy, user, expires)
+            except (Refusal, SimulatorError) as error:
+                return self._refuse(call, error)
+            return reply if isinstance(reply, Reply) else self._caught(call, reply)
+
+        return troubled(tenancy, user, operation.id, call, answer)
+
+    def _carry_out(
+        self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
+    ) -> Reply | Steps:
         if expires is not None and tenancy.world.now // SECOND >= expires:
-            raise Refusal(401, "the token has expired: log in again", headers=_CHALLENGE)
+            raise problems.expired()
         headers = self._count(call, operation, tenancy, user)
         visit = Visit(self, call, tenancy, user, self._body(call, operation))
         if len(self.kept) > KEPT_ANSWERS:
@@ -315,7 +340,7 @@ class Service(House):
         if tenancy and user and password is not None and _same(password, user.password):
             return tenancy, user, None
         message = "Invalid username or password"
-        raise Refusal(401, message, headers=_CHALLENGE, error="authentication error")
+        raise Refusal(401, message, headers=CHALLENGE, error="authentication error")
 
     def _named(self, call: Call) -> tuple[Tenancy | None, User | None, str | None]:
         """Return the world and the user that a login names, and its password.
@@ -346,7 +371,7 @@ class Service(House):
         credentials = tokens.credentials(call.authorization)
         if credentials is None:
             message = "log in: Authorization: Bearer TOKEN, or Basic with the token as username"
-            raise Refusal(401, message, headers=_CHALLENGE)
+            raise Refusal(401, message, headers=CHALLENGE)
         token, password = credentials
         if not password:
             fixed = self.worlds.open(token.encode(errors="surrogateescape"))
@@ -355,7 +380,7 @@ class Service(House):
             issued = self._issued(token)
             if issued is not None:
                 return issued
-        raise Refusal(401, "no such token, or none any more: log in again", headers=_CHALLENGE)
+        raise Refusal(401, "no such token, or none any more: log in again", headers=CHALLENGE)
 
     def _issued(self, token: str) -> tuple[Tenancy, User, int] | None:
         """Return what an issued token stands for, whether or not it has expired."""
