@@ -50,16 +50,8 @@ def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
         )
         rows += [render(document) for document in documents]
         yield
-    if form == HAR:
-        return Reply(200, _in_archive(house, rows))
-    world = {
-        "name": tenancy.name,
-        "dialect": tenancy.dialect,
-        "seed": tenancy.origin.seed,
-        "start": iso(tenancy.origin.now),
-    }
-    whole = b'{"entries":[%b],"last":%d,"world":%b}' % (b",".join(rows), last, render(world))
-    return Reply(200, whole)
+    before, after = _archive_around(house) if form == HAR else _journal_around(tenancy, last)
+    return Reply(200, _joined(before, rows, after))
 
 
 mock_journal_get = mock_world_journal_get
@@ -93,24 +85,42 @@ def _archive(part: Sequence[Entry], secrets: Secrets) -> Iterator[Document]:
             yield archived(number, _exchange(Recorded(*what)), secrets)
 
 
-def _in_archive(house: House, rows: Sequence[bytes]) -> bytes:
+def _journal_around(tenancy: Tenancy, last: int) -> tuple[bytes, bytes]:
+    """Return what stands before the entries of a journal, and what stands after them."""
+    world = {
+        "name": tenancy.name,
+        "dialect": tenancy.dialect,
+        "seed": tenancy.origin.seed,
+        "start": iso(tenancy.origin.now),
+    }
+    return b'{"entries":[', b'],"last":%d,"world":%b}' % (last, render(world))
+
+
+def _archive_around(house: House) -> tuple[bytes, bytes]:
     head = {
         "version": "1.2",
         "creator": {"name": "vss-mock", "version": house.version},
         "comment": "Instants are the world's. How long a call took is not told.",
     }
     # The rendered head ends with a brace, before which the entries fit in.
-    return b'{"log":%b,"entries":[%b]}}' % (render(head)[:-1], b",".join(rows))
+    return b'{"log":%b,"entries":[' % render(head)[:-1], b"]}}"
+
+
+def _joined(before: bytes, rows: list[bytes], after: bytes) -> bytes:
+    """Join rows with commas between what stands around them, copying the whole but once."""
+    rows = rows or [b""]
+    rows[0] = before + rows[0]
+    rows[-1] += after
+    return b",".join(rows)
 
 
 def _holders(tenancy: Tenancy) -> list[Holder]:
     """Return who may log in to a world, in the order of its users."""
-    named = () if tenancy.name == DEFAULT else (tenancy.name,)
+    endings = ("", f"@{DEFAULT}") if tenancy.name == DEFAULT else (f"@{tenancy.name}",)
     return [
         Holder(
             user.username,
-            tuple(f"{user.username}@{name}" for name in named)
-            or (user.username, f"{user.username}@{DEFAULT}"),
+            tuple(f"{user.username}{ending}" for ending in endings),
             user.password,
             tenancy.tokens[user.username],
         )

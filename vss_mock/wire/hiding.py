@@ -26,6 +26,7 @@ _MEMBER = re.compile(rf'"(?:{"|".join(_MEMBERS)})"', re.IGNORECASE)
 _PARAMETER = re.compile(
     rf"([?&](?:{'|'.join(_MEMBERS)})=)(?!(?:token|password)-[0-9]+(?:&|\Z))[^&]+", re.IGNORECASE
 )
+_ENCODED = re.compile(r"[%+]")
 _DELIMITER = re.compile(r"([/?&=;,])")
 _DECODINGS = 3
 _FULL = 8
@@ -102,6 +103,8 @@ class Secrets:
     def text(self, text: str) -> str:
         """Return a text with names for secrets, in whatever spelling they stand there."""
         hidden = self._plain(text)
+        if not _ENCODED.search(hidden):
+            return hidden
         for decoded in _decoded(hidden):
             if (found := self._plain(decoded)) != decoded:
                 return found
@@ -109,11 +112,12 @@ class Secrets:
 
     def target(self, target: str) -> str:
         """Return a request target with names for secrets, its form kept as far as can be."""
-        pieces = _DELIMITER.split(self._plain(target))
-        hidden = "".join(
-            piece if (new := self.text(piece)) == piece else quote(new) for piece in pieces
-        )
-        return _PARAMETER.sub(rf"\1{NAMELESS}", self.text(hidden))
+        hidden = self._plain(target)
+        if _ENCODED.search(hidden):
+            pieces = [(piece, self.text(piece)) for piece in _DELIMITER.split(hidden)]
+            hidden = "".join(piece if new == piece else quote(new) for piece, new in pieces)
+            hidden = self.text(hidden)  # one that stands across delimiters
+        return _PARAMETER.sub(rf"\1{NAMELESS}", hidden) if "=" in hidden else hidden
 
     def value(self, text: str, value: Any) -> Any:
         """Return a JSON value with names for secrets, the value itself where there are none in it.
