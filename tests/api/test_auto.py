@@ -116,7 +116,7 @@ def test_a_clock_is_made_auto_and_frozen_again_on_command(mock: Caller) -> None:
 def test_time_steps_for_those_who_wait_in_their_own_world_alone(mock: Caller) -> None:
     world = mock.post("/_mock/worlds", {"name": "w", "clock": "auto"}).body
     assert (world["mode"], world["dialect"]) == ("auto", "2016")
-    own = Caller(mock.service, "Bearer w-jm-token")
+    own = Caller(mock.service, "Bearer w.jm-token")
     id, other = own.submit(from_date="2016-08-01 22:00"), mock.submit()
     assert [status(own, id) for _ in range(2)] == ["Submitted", "Scheduled"]
     assert status(mock, other) == "Submitted"

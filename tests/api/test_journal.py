@@ -93,7 +93,7 @@ def test_a_forbidden_call_is_recorded(mock: Caller) -> None:
     ]
     world = mock.post("/_mock/worlds", {"name": "w", "users": users}).body
     uuid = world["vms"][0]["uuid"]
-    ana = Caller(mock.service, "Bearer w-ana-token")
+    ana = Caller(mock.service, "Bearer w.ana-token")
     assert ana.get(f"/v2/vm/{uuid}").status_code == 403
     assert told(mock, "w") == [("vm-get", "ana", 403)]
 
@@ -148,7 +148,7 @@ def test_each_world_has_its_own_journal_and_a_fork_begins_with_an_empty_one(mock
     mock.get("/v2/vm")
     mock.post("/_mock/worlds/default/fork", {"name": "w"})
     assert recorded(mock, "w") == []
-    Caller(mock.service, "Bearer w-jm-token").get("/v2/user")
+    Caller(mock.service, "Bearer w.jm-token").get("/v2/user")
     assert told(mock) == [("vm-list", "jm", 200)]
     assert told(mock, "w") == [("user-get", "jm", 200)]
     mock.post("/_mock/reset")

@@ -39,7 +39,8 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
-HEALTH = "/_mock/health"
+OPEN = frozenset({"/_mock/health", "/_mock/whose"})
+"""What needs no control token: it tells nothing, or what the caller knows."""
 LOGIN = "token-request"
 CONTROL_DIALECT = "control"
 ERROR_SCHEMA = "common/error.json"
@@ -198,7 +199,7 @@ class Service(House):
     ) -> Reply | Steps:
         """Answer whoever handles the worlds from outside; that is in no journal."""
         try:
-            if call.route != HEALTH:
+            if call.route not in OPEN:
                 self._check_control_token(call)
             found = self._match(call, known, CONTROL_DIALECT)
             reply = found if isinstance(found, Reply) else self._control(call, found)
@@ -311,7 +312,7 @@ class Service(House):
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
             self._check_origin(call)
-            if operation.method == "POST" and not _is_json(call.content_type):
+            if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
         if isinstance(reply, Reply):
