@@ -3,8 +3,9 @@
 Nothing here knows what a call is: texts and JSON values go in, and come out without secrets.
 """
 
+import json
 import re
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_plus
@@ -20,7 +21,12 @@ NAMELESS = "hidden"
 UNKNOWN = "?"
 """What stands for a name or a password that is nobody's."""
 
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+_JWT = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){0,2}", re.ASCII)
+"""A JWT or the beginning of one, which a refusal may quote."""
+_CUT = "…"
+_JWT_BEGINS = ("ZXlK", "V5S", "leU")
+"""What base64 makes of `eyJ`, with none, one or two bytes before it in their group of three."""
+_WORD = re.compile(r"[A-Za-z0-9_-]{24,}")
 _MEMBERS = ("access_token", "api_key", "authorization", "password", "secret", "token")
 _MEMBER = re.compile(rf'"(?:{"|".join(_MEMBERS)})"', re.IGNORECASE)
 _PARAMETER = re.compile(
@@ -28,9 +34,7 @@ _PARAMETER = re.compile(
 )
 _ENCODED = re.compile(r"[%+]")
 _DELIMITER = re.compile(r"([/?&=;,])")
-_DECODINGS = 3
-_FULL = 8
-"""Characters of base64 that say enough of what they encode to be looked for without their end."""
+_DECODINGS = 5
 
 
 class Holder(NamedTuple):
@@ -87,16 +91,17 @@ class Secrets:
         """
         if not headers:
             return None
-        name, password = credentials(headers) or ("", None)
-        if password is None:
-            return f"Bearer {self.token(name)}"
-        token = self.token(name)
-        if not password and token != NAMELESS:
-            return f"Basic {token}"
+        given = credentials(headers)
+        if given is not None:
+            token, password = self.token(given[0]), given[1]
+            if password is None:
+                return f"Bearer {token}"
+            if not password and token != NAMELESS:
+                return f"Basic {token}"
         holder = self._holders.get(username or "")
         if holder is None:
             return f"Basic {UNKNOWN}:{UNKNOWN}"
-        right = password == holder.password
+        right = given is not None and given[1] == holder.password
         shown = f"password-{self._fixed[holder.token]}" if right else UNKNOWN
         return f"Basic {holder.username}:{shown}"
 
@@ -146,7 +151,34 @@ class Secrets:
         for spelling in self._longest_first or self._possible(text):
             if spelling in text:
                 text = self._replaced(text, spelling)
-        return _JWT.sub(lambda found: self.token(found[0]), text) if "eyJ" in text else text
+        if _CUT in text:
+            text = self._uncut(text)
+        if "eyJ" in text:
+            text = _JWT.sub(lambda found: self.token(found[0]), text)
+        if any(begin in text for begin in _JWT_BEGINS):
+            text = _WORD.sub(self._word, text)
+        return text
+
+    def _uncut(self, text: str) -> str:
+        """Return a text with names for secrets that were cut, as a refusal cuts what it quotes."""
+        *parts, last = text.split(_CUT)
+        for index, part in enumerate(parts):
+            for spelling in self._possible(part):
+                for end in range(len(spelling), SHORTEST - 1, -1):
+                    if part.endswith(spelling[:end]):
+                        parts[index] = part[:-end] + self._names[spelling]
+                        break
+        return _CUT.join([*parts, last])
+
+    def _word(self, found: re.Match[str]) -> str:
+        """Return the name of a JWT that a word is base64 of, or the word."""
+        for begin in range(4):
+            part = found[0][begin:]
+            part = part[:-1] if len(part) % 4 == 1 else part  # bits of nothing
+            raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+            if token := _JWT.search(raw.decode("latin-1")):
+                return self.token(token[0])
+        return found[0]
 
     def _possible(self, text: str) -> Iterable[str]:
         pieces = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)}
@@ -157,31 +189,36 @@ class Secrets:
         name = self._names[spelling]
         if spelling not in self._encoded:
             return text.replace(spelling, name)
-        # The end of the secret may be in what follows it in the same base64.
-        return re.sub(re.escape(spelling) + "[A-Za-z0-9+/_-]{0,4}={0,2}", name, text)
+        # Some of its bits may be in what stands beside it.
+        around = f"[A-Za-z0-9+/_-]{{0,1}}{re.escape(spelling)}[A-Za-z0-9+/_-]{{0,4}}={{0,2}}"
+        return re.sub(around, name, text)
 
 
 def _spellings(holder: Holder) -> Iterator[tuple[str, bool, str]]:
     """Give the spellings of a user's secrets, whether they are base64, and whose name they have."""
     yield holder.token, False, "token"
     if holder.password != holder.username:
-        yield holder.password, False, "password"
+        escaped = json.dumps(holder.password)[1:-1]
+        quoted = repr(holder.password)[1:-1]
+        for spelling in (holder.password, escaped, json.dumps(escaped)[1:-1], quoted):
+            yield spelling, False, "password"
         yield from ((each, True, "password") for each in _encodings(holder.password))
-    yield from ((each, True, "token") for each in _encodings(f"{holder.token}:"))
+    yield from ((each, True, "token") for each in _encodings(holder.token))
     for login in holder.logins:
         pair = f"{login}:{holder.password}"
         yield from ((each, True, "password") for each in _encodings(pair))
 
 
 def _encodings(text: str) -> Iterator[str]:
-    """Give what base64 of a text begins with, whatever comes behind; of a short one all of it."""
+    """Give what base64 holds of a text, whatever stands before it and behind it."""
     raw = text.encode()
-    encoded = b64encode(raw).decode()
-    whole = len(raw) // 3 * 4
-    spelling = encoded[:whole] if whole >= _FULL else encoded.rstrip("=")
-    yield spelling
-    if (other := spelling.translate({43: "-", 47: "_"})) != spelling:
-        yield other
+    for before in range(3):
+        encoded = b64encode(bytes(before) + raw).decode()
+        # A character that is made of bits of the neighbours too says nothing of the text.
+        spelling = encoded[-(-before * 4 // 3) : (before + len(raw)) * 4 // 3]
+        yield spelling
+        if (other := spelling.translate({43: "-", 47: "_"})) != spelling:
+            yield other
 
 
 def _decoded(text: str) -> Iterator[str]:
