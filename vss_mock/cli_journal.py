@@ -82,10 +82,10 @@ def _save(arguments: argparse.Namespace) -> int:
         sys.stdout.write(text)
         return 0
     _write(Path(arguments.file), text.encode())
-    kept = len(answer["entries"])
-    print(f"Saved {kept} entries in {arguments.file}.")
-    if kept < answer["last"]:
-        print(f"{answer['last'] - kept} had to make room before: it cannot be replayed.")
+    kept, gone = len(answer["entries"]), answer["last"] - len(answer["entries"])
+    print(f"Saved {kept} {'entry' if kept == 1 else 'entries'} in {arguments.file}.")
+    if gone:
+        print(f"{gone} had to make room before: it cannot be replayed.")
     return 0
 
 

@@ -22,6 +22,7 @@ from vss_mock.wire.hiding import Holder, Secrets
 FORMAT = 1
 """The version of the file that a journal is saved in."""
 KIND = "vss-mock journal"
+LOGIN = "token-request"
 SCHEMA = "control/saved-journal.json"
 
 _NAME = re.compile(r"(?<![\w-])(token|password)-([1-9][0-9]{0,8})(?![\w-])", re.ASCII)
@@ -88,7 +89,7 @@ def in_a_mock(client: Client, journal: Saved) -> Outcome:
     Raises CannotReplay, ClientError.
     """
     with _fresh_world(client, journal) as world:
-        player = _Player(client, [_holder(user) for user in world["users"]])
+        player = _Player(client, _holders(journal, world))
         clock = f"/_mock/worlds/{world['name']}/clock"
         return _played(player, journal.entries, _Clock(client, clock, world["now"]))
 
@@ -99,13 +100,13 @@ def on_a_server(client: Client, journal: Saved, token: str) -> Outcome:
     Logins are left out. Raises CannotReplay, ClientError.
     """
     made = [entry for entry in journal.entries if entry["kind"] == "call"]
-    mine = [
-        entry
-        for entry in made
-        if entry["user"] == made[0]["user"] and entry["operation"] != "token-request"
+    meant = [entry for entry in made if entry["operation"] != LOGIN]
+    mine = [entry for entry in meant if entry["user"] == meant[0]["user"]]
+    holders = [
+        Holder(name, (), "", token if meant and name == meant[0]["user"] else "")
+        for name in journal.world["users"]
     ]
-    name = made[0]["user"] if made else ""
-    player = _Player(client, [Holder(name or "", (), "", token)], alone=True)
+    player = _Player(client, holders, alone=token)
     return _played(player, mine, None)._replace(left_out=len(made) - len(mine))
 
 
@@ -126,9 +127,14 @@ class _Clock:
 
 
 class _Player:
-    """Makes calls as a journal has them, with the secrets of the world that they are made in."""
+    """Makes calls as a journal has them, with the secrets of the world that they are made in.
 
-    def __init__(self, client: Client, holders: Sequence[Holder], *, alone: bool = False) -> None:
+    With `alone`, a token, all calls bear that one.
+    """
+
+    def __init__(
+        self, client: Client, holders: Sequence[Holder], *, alone: str | None = None
+    ) -> None:
         self._client = client
         self._holders = holders
         self._alone = alone
@@ -137,7 +143,9 @@ class _Player:
         self._secrets.learn(holders)
         self._known: dict[str, str] = {}
         for number, holder in enumerate(holders, 1):
-            self._known |= {f"token-{number}": holder.token, f"password-{number}": holder.password}
+            if holder.token:
+                self._known[f"token-{number}"] = holder.token
+                self._known[f"password-{number}"] = holder.password
 
     def play(self, entry: Mapping[str, Any]) -> Answer | None:
         """Make a call again; return the answer, None if none came. Raises CannotReplay."""
@@ -163,20 +171,22 @@ class _Player:
     def _authorization(self, entry: Mapping[str, Any], shown: str | None) -> dict[str, str]:
         if shown is None:
             return {}
-        if self._alone:
-            return {"Authorization": f"Bearer {self._holders[0].token}"}
+        if self._alone is not None:
+            return {"Authorization": f"Bearer {self._alone}"}
         scheme, _, rest = shown.partition(" ")
         username, colon, password = rest.partition(":")
         if not colon:
             token = self._known.get(rest) or self._fixed(entry["user"])
             return {"Authorization": f"Bearer {token}" if scheme == "Bearer" else _basic(token, "")}
-        login = next((h.logins[0] for h in self._holders if h.username == username), username)
+        login = next(
+            (h.logins[0] for h in self._holders if h.username == username and h.logins), username
+        )
         return {"Authorization": _basic(login, self._known.get(password, password))}
 
     def _fixed(self, username: str) -> str:
         """Return the fixed token of a user, for one that was given out before the journal began."""
         for holder in self._holders:
-            if holder.username == username:
+            if holder.username == username and holder.token:
                 return holder.token
         raise CannotReplay(f"{username} called, whom the fresh world does not know")
 
@@ -258,8 +268,18 @@ def _fresh_world(client: Client, journal: Saved) -> Iterator[Mapping[str, Any]]:
         client.delete(f"/_mock/worlds/{world['name']}")
 
 
-def _holder(user: Mapping[str, Any]) -> Holder:
-    return Holder(user["username"], (user["login"],), user["password"], user["token"])
+def _holders(journal: Saved, world: Mapping[str, Any]) -> list[Holder]:
+    """Return the users of a fresh world in the journal's order, by which it names their secrets.
+
+    Of one who is not there only the name is known.
+    """
+    there = {user["username"]: user for user in world["users"]}
+    return [
+        Holder(name, (user["login"],), user["password"], user["token"])
+        if (user := there.get(name))
+        else Holder(name, (), "", "")
+        for name in journal.world["users"]
+    ]
 
 
 def _basic(name: str, password: str) -> str:

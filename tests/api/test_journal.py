@@ -277,6 +277,7 @@ def test_a_journal_tells_calls_and_events_in_one_order(mock: Caller) -> None:
         "dialect": "2016",
         "seed": 0,
         "start": "2016-07-29T16:30:59Z",
+        "users": ["jm", "ana"],
     }
     create = journal["entries"][2]
     assert create["request"]["body"]["valid_for"] == 12
@@ -297,6 +298,7 @@ def test_a_world_of_its_own_tells_its_own_calls_and_beginning(mock: Caller) -> N
         "dialect": "2026",
         "seed": 7,
         "start": "2026-01-01T00:00:00Z",
+        "users": ["jm", "ana"],
     }
     assert [entry["operation"] for entry in journal["entries"]] == ["user-get"]
     assert entries(mock) == []

@@ -92,6 +92,7 @@ def _journal_around(tenancy: Tenancy, last: int) -> tuple[bytes, bytes]:
         "dialect": tenancy.dialect,
         "seed": tenancy.origin.seed,
         "start": iso(tenancy.origin.now),
+        "users": list(tenancy.world.users),
     }
     return b'{"entries":[', b'],"last":%d,"world":%b}' % (last, render(world))
 
