@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeAlias
 
 import vss_mock
+from vss_mock.cli_recording import TOKEN, add_journal_and_replay
+from vss_mock.cli_testbench import add_fault_and_hold
 from vss_mock.terminal import BAD_USAGE, CommandError, forget_output, one_line
 
 DEFAULT_URL = "http://127.0.0.1:8001"
@@ -21,9 +23,9 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 MAXIMUM_PORT = 65535
 MAXIMUM_RATE = 1_000_000
+LONGEST_WORK = 604_800
 CONTROL_TOKEN = "VSS_MOCK_CONTROL_TOKEN"
 URL = "VSS_MOCK_URL"
-TOKEN = "VSS_TOKEN"
 PASSWORD = "VSS_PASSWORD"
 
 
@@ -84,7 +86,8 @@ def parser() -> Parser:
     root = Parser(
         prog="vss-mock",
         description="A stateful mock of the VSS v2 REST API, with a virtual clock.",
-        epilog="Everything is kept in memory: a mock that stops forgets.",
+        epilog="Everything is kept in memory, and a mock that stops forgets, "
+        "unless it serves with --state DIR.",
     )
     root.add_argument("--version", action="version", version=f"vss-mock {vss_mock.__version__}")
     commands = root.add_subparsers(metavar="COMMAND", required=True, dest="command")
@@ -92,7 +95,8 @@ def parser() -> Parser:
     _add_demo(commands)
     _add_clock(commands)
     _add_state_and_reset(commands)
-    _add_journal_and_replay(commands)
+    add_fault_and_hold(commands, _control)
+    add_journal_and_replay(commands, _control, _reached)
     _add_schema(commands)
     _add_contract(commands)
     _add_lifecycle(commands)
@@ -120,6 +124,12 @@ def _add_serve(commands: Commands) -> None:
     option("--rate", type=_rate, help="how many times as fast as real time it runs (default: 1)")
     option("--start", metavar="ISO", help="when it starts; without an offset, Toronto's time")
     option("--seed", type=_seed, metavar="N", help="what ids are derived from (default: 0)")
+    option(
+        "--task-seconds",
+        type=_task_seconds,
+        metavar="N",
+        help="how long work takes, In Progress meanwhile, by the mock's clock (default: 0)",
+    )
     option("--world", metavar="FILE", help="a world in JSON instead of the demo world")
     option(
         "--allow-host",
@@ -134,6 +144,11 @@ def _add_serve(commands: Commands) -> None:
         metavar="T",
         default=os.environ.get(CONTROL_TOKEN) or None,
         help="what calls below /_mock/ must bear; needed to bind other than loopback",
+    )
+    option(
+        "--state",
+        metavar="DIR",
+        help="a folder to keep all worlds in, so that they survive this process; made if need be",
     )
     option("--rate-limit", action="store_true", help="limit calls as the real service does")
     serve.set_defaults(run=_serve)
@@ -167,6 +182,9 @@ def _add_clock(commands: Commands) -> None:
     step = _control(moves, "step", "move on to the next event, or the N-th")
     step.add_argument("count", metavar="N", type=_count, nargs="?", default=1)
     step.set_defaults(run=_clock, body=lambda given: {"step": given.count})
+    work = _control(moves, "work", "say how long work takes from now on")
+    work.add_argument("seconds", metavar="SECONDS", type=_task_seconds, help="0 for no time")
+    work.set_defaults(run=_clock, body=lambda given: {"task_seconds": given.seconds})
 
 
 def _add_state_and_reset(commands: Commands) -> None:
@@ -176,37 +194,6 @@ def _add_state_and_reset(commands: Commands) -> None:
     _control(commands, "reset", "make a world of a running mock as it began").set_defaults(
         run=_reset
     )
-
-
-def _add_journal_and_replay(commands: Commands) -> None:
-    journal = _control(commands, "journal", "show what has reached a world of a running mock")
-    option = journal.add_argument
-    option("action", nargs="?", choices=("save",), help="save it in FILE, for `vss-mock replay`")
-    option("file", metavar="FILE", nargs="?", help="where to save it, or - for standard output")
-    option("--since", metavar="N", type=_number, default=0, help="only what came after entry N")
-    option("--har", action="store_true", help="print the calls as an HTTP archive, HAR 1.2")
-    journal.set_defaults(run=_journal)
-    replay = commands.add_parser(
-        "replay",
-        help="repeat a saved journal and tell the first difference",
-        description="Repeat the calls of a journal that `vss-mock journal save` saved, in order, "
-        "and tell the first answer that is another one. In a running mock that happens in a fresh "
-        "world, whose clock goes where it went before. "
-        "Exit status: 0 all as before; 1 a difference; 2 it could not be repeated.",
-        epilog=f"{URL}, {TOKEN} and {CONTROL_TOKEN} in the environment mean the same as --url, "
-        "--token and --control-token.",
-    )
-    option = replay.add_argument
-    option("file", metavar="FILE", help="a saved journal, or - for standard input")
-    option(
-        "--url",
-        default=os.environ.get(URL) or DEFAULT_URL,
-        help=f"where the mock listens (default: {DEFAULT_URL})",
-    )
-    option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
-    option("--target", metavar="URL", help="any other server, of which only the calls are made")
-    option("--token", metavar="T", default=os.environ.get(TOKEN) or None, help="the token for it")
-    replay.set_defaults(run=_replay)
 
 
 def _add_schema(commands: Commands) -> None:
@@ -331,16 +318,22 @@ def _control(commands: Commands, name: str, purpose: str) -> Parser:
         epilog=f"{URL} and {CONTROL_TOKEN} in the environment mean the same as "
         "--url and --control-token.",
     )
+    _reached(command)
+    option = command.add_argument
+    option("--world", metavar="NAME", help="another world than the default one")
+    option("--json", action="store_true", help="print the answer as JSON, for programs")
+    return command
+
+
+def _reached(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which mock is meant."""
     option = command.add_argument
     option(
         "--url",
         default=os.environ.get(URL) or DEFAULT_URL,
         help=f"where the mock listens (default: {DEFAULT_URL})",
     )
-    option("--world", metavar="NAME", help="another world than the default one")
     option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
-    option("--json", action="store_true", help="print the answer as JSON, for programs")
-    return command
 
 
 def _port(text: str) -> int:
@@ -355,6 +348,12 @@ def _rate(text: str) -> float:
     raise argparse.ArgumentTypeError(f"a rate is a number above 0 up to a million, not {text!r}")
 
 
+def _task_seconds(text: str) -> float:
+    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) and float(text) <= LONGEST_WORK:
+        return float(text) if "." in text else int(text)
+    raise argparse.ArgumentTypeError(f"work takes 0 to 604800 seconds, a week, not {text!r}")
+
+
 def _seed(text: str) -> int:
     if re.fullmatch("[0-9]{1,15}", text):
         return int(text)
@@ -365,12 +364,6 @@ def _count(text: str) -> int:
     if re.fullmatch("[0-9]{1,9}", text) and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"a number of events is 1 or more, not {text!r}")
-
-
-def _number(text: str) -> int:
-    if re.fullmatch("[0-9]{1,15}", text):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"a number of an entry is 0 or more, not {text!r}")
 
 
 def _while(text: str) -> str | int | float:
@@ -448,20 +441,6 @@ def _reset(arguments: argparse.Namespace) -> int:
     from vss_mock.cli_control import reset
 
     return reset(arguments)
-
-
-def _journal(arguments: argparse.Namespace) -> int:
-    from vss_mock.cli_journal import journal
-
-    if (arguments.action is None) != (arguments.file is None):
-        raise CommandError("journal save: it wants FILE, where to save it")
-    return journal(arguments)
-
-
-def _replay(arguments: argparse.Namespace) -> int:
-    from vss_mock.cli_journal import repeat
-
-    return repeat(arguments)
 
 
 def _schema_list(_: argparse.Namespace) -> int:

@@ -42,13 +42,20 @@ def shown_clock(clock: Mapping[str, Any]) -> str:
     if mode == "live":
         mode = f"live, {clock['rate']:g} times as fast"
     lines = [f"now    {clock['now']}", f"local  {clock['local']}", f"mode   {mode}"]
-    due = clock["next"]
-    lines.append(
-        f"next   {due['at']}  request {due['request']}: {due['event']}" if due else "next   nothing"
-    )
+    if clock["task_seconds"]:
+        lines.append(f"work   {clock['task_seconds']} s, In Progress meanwhile")
+    lines.append(f"next   {shown_due(clock['next']) if clock['next'] else 'nothing'}")
+    if clock["held"]:
+        lines.append(f"held   {shown_due(clock['held']['due'])} (hold {clock['held']['hold']})")
     if "fired" in clock:
-        lines += ["", _fired(clock["fired"], clock["fired_count"])]
+        nothing = "Nothing happened: time is held." if clock["held"] else "Nothing was due."
+        lines += ["", _fired(clock["fired"], clock["fired_count"]) if clock["fired"] else nothing]
     return "\n".join(lines)
+
+
+def shown_due(due: Mapping[str, Any]) -> str:
+    """Lay an event that lies ahead out for people."""
+    return f"{due['at']}  request {due['request']}: {due['event']}"
 
 
 def shown_state(state: Mapping[str, Any]) -> str:
@@ -81,8 +88,6 @@ def shown_state(state: Mapping[str, Any]) -> str:
 
 
 def _fired(fired: list[Mapping[str, Any]], count: int) -> str:
-    if not fired:
-        return "Nothing was due."
     columns = ("at", "request", "event", "from", "to", "vm", "snapshot")
     text = table(
         [column.upper() for column in columns],

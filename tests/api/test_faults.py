@@ -509,3 +509,31 @@ def test_the_control_api_takes_faults_from_no_web_page(mock: Caller) -> None:
     assert mock.post(FAULTS, body, origin="https://evil.example").status_code == 403
     assert mock.post(FAULTS, body, content_type="text/plain").status_code == 415
     assert mock("DELETE", FAULTS, fetch_site="cross-site").status_code == 403
+
+
+@pytest.mark.parametrize("prefix", ["/_mock", "/_mock/worlds/default"])
+@pytest.mark.parametrize(
+    ("short", "long", "method", "path", "status_code"),
+    [
+        ("mock-fault-list", "mock-world-fault-list", "GET", "/faults", 200),
+        ("mock-fault-add", "mock-world-fault-add", "POST", "/faults", 201),
+        ("mock-fault-get", "mock-world-fault-get", "GET", "/faults/1", 200),
+        ("mock-fault-remove", "mock-world-fault-remove", "DELETE", "/faults/1", 204),
+        ("mock-fault-clear", "mock-world-fault-clear", "DELETE", "/faults", 204),
+        ("mock-hold-list", "mock-world-hold-list", "GET", "/holds", 200),
+        ("mock-hold-add", "mock-world-hold-add", "POST", "/holds", 201),
+        ("mock-hold-fail", "mock-world-hold-fail", "POST", "/holds/1/fail", 409),
+        ("mock-hold-release", "mock-world-hold-release", "DELETE", "/holds/1", 204),
+        ("mock-hold-clear", "mock-world-hold-clear", "DELETE", "/holds", 204),
+    ],
+)
+def test_each_operation_is_there_for_the_default_world_and_for_any(
+    mock: Caller, prefix: str, short: str, long: str, method: str, path: str, status_code: int
+) -> None:
+    add(mock, "duplicate")
+    mock.post("/_mock/holds", {})
+    body: Any = b"" if method != "POST" else {"kind": "duplicate"} if "faults" in path else {}
+    assert mock(method, f"{prefix}{path}", body).status_code == status_code
+    operation = long if "worlds" in prefix else short
+    documented = mock.service.documents.operation("control", operation)
+    assert (documented.method, str(status_code) in documented.answers) == (method, True)
