@@ -6,15 +6,18 @@ inside any event loop, and for a mock that runs elsewhere. Importing this loads 
 
 import asyncio
 import json
+import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from vss_mock.client import Client
+from vss_mock.client import Client, ControlError
 
 if TYPE_CHECKING:
     from vss_mock.api.service import Service
@@ -196,6 +199,8 @@ class World:
         self.users = tuple(Account(**user) for user in document["users"])
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
         self._path = f"{CONTROL}/worlds/{self.name}"
+        # Where a mock is one of several, worlds of these names are where this one is.
+        self._names = map(f"{self.name[:53]}_{{}}".format, count(1))
         self.clock = WorldClock(client, f"{self._path}/clock")
 
     @property
@@ -254,9 +259,12 @@ class World:
         """Return a new world of the same mock. Settings are the members of a world file.
 
         They are name, dialect, clock, rate, start, seed, users, vms and history, and what else a
-        world file may have; all may be left out. Raises ControlError for those that make no world.
+        world file may have; all may be left out, the name is then this world's with a number.
+        Raises ControlError for those that make no world.
         """
-        return self._make(create_world(self._client, settings))
+        if "name" in settings:
+            return self._make(create_world(self._client, settings))
+        return self._make(create_fresh(self._client, settings, self._names))
 
     def _make(self, world: "World") -> "World":
         world.made = self.made
@@ -399,11 +407,40 @@ class Background:
 
 
 def create_world(client: Client, settings: Mapping[str, Any]) -> World:
-    """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
-    start = settings.get("start")
+    """Return a new world of the mock that a client calls. Raises ControlError, Unreachable.
+
+    A name goes into the path, which leads to the right one of several mocks. What has no name, or
+    one that no world can have, a single mock names or refuses.
+    """
+    start, name = settings.get("start"), settings.get("name")
     if isinstance(start, datetime):
         settings = {**settings, "start": start.isoformat()}
+    if isinstance(name, str) and re.fullmatch("[a-z0-9_-]+", name):
+        return World(client, client.put(f"{CONTROL}/worlds/{name}", settings))
     return World(client, client.post(f"{CONTROL}/worlds", settings))
+
+
+def create_fresh(client: Client, settings: Mapping[str, Any], names: Iterator[str]) -> World:
+    """Return a new world under the first of the names that no world has. Raises as `create_world`.
+
+    The mock decides whose a name is, so that no two who ask at the same time get the same one.
+    """
+    while True:
+        name = next(names)
+        try:
+            return create_world(client, {**settings, "name": name})
+        except ControlError as problem:
+            if problem.status_code != HTTPStatus.CONFLICT or not _is_taken(client, name):
+                raise
+
+
+def _is_taken(client: Client, name: str) -> bool:
+    """Tell a name that somebody has from other conflicts, such as a token that somebody has."""
+    try:
+        client.get(f"{CONTROL}/worlds/{name}")
+    except ControlError:
+        return False
+    return True
 
 
 def _build_service(settings: Mapping[str, Any]) -> "Service":
