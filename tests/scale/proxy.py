@@ -24,7 +24,7 @@ def found() -> str:
     if nginx is None:
         if os.environ.get("CI"):
             pytest.fail("there is no nginx here, which .ci/run installs")
-        pytest.skip("there is no nginx here: apt-get install nginx-light, or its like")
+        pytest.skip("there is no nginx here: apt-get install nginx, or its like")
     return nginx
 
 
@@ -37,7 +37,7 @@ def rendered(mocks: Sequence[int], port: int, folder: Path) -> str:
     assert "listen 8001;" in conf
     conf = conf.replace("listen 8001;", f"listen 127.0.0.1:{port};")
     assert "mock-" not in conf
-    return conf.replace("/tmp/", f"{folder}/")
+    return conf.replace("/var/cache/nginx/", f"{folder}/")
 
 
 @contextmanager

@@ -1,76 +1,21 @@
 """One of several mocks is killed: its worlds are gone, and nobody else notices."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import aiohttp
-import pytest
 
-from tests.scale import proxy
-from tests.scale.calls import CONTROL, Caller, basic, bearer, log_in, look, make, together
-from tests.scale.fleet import BEARER, Member, running
+from tests.scale.calls import CONTROL, Caller, basic, bearer, look, make, together
+from tests.scale.fleet import BEARER, Member
+from tests.scale.stage import Stage, staged, use
 from vss_mock.resources import load_schemas
 from vss_mock.wire.documents import Documents
 
-NAMES = [f"w{number}" for number in range(60)]
 ROUNDS = 3
 """How often everybody is called after one mock was killed."""
 WATCHED = 6
 """How many worlds are called while it is killed, of those that survive and of those that do not."""
 ERRORS = Documents(load_schemas())
-
-
-def keeps_state() -> bool:
-    """Tell whether the mock can keep its state: `serve --state`."""
-    command = [sys.executable, "-m", "vss_mock", "serve", "--help"]
-    return "--state" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-class Stage(NamedTuple):
-    """Three mocks behind nginx, with a world each for some names, and what was issued in them."""
-
-    members: list[Member]
-    port: int
-    issued: dict[str, str]
-    homes: dict[str, Member]
-
-    def of(self, member: Member) -> list[str]:
-        """Return the names of the worlds that a mock has."""
-        return [name for name, home in self.homes.items() if home is member]
-
-
-@contextmanager
-def staged(folder: Path, state: Path | None = None) -> Iterator[Stage]:
-    issued = {}
-
-    async def begin(call: Caller, name: str) -> None:
-        await make(call, name)
-        await call.expect(201, "POST", f"{CONTROL}/{name}/fork", BEARER)
-        issued[name] = await log_in(call, f"jm@{name}_1")
-
-    with (
-        running(3, state) as members,
-        proxy.serving([one.port for one in members], folder) as port,
-    ):
-        together(port, begin, NAMES)
-        homes = {name: one for one in members for name in one.worlds() if name in NAMES}
-        assert set(homes) == set(NAMES)
-        assert set(homes.values()) == {*members}
-        yield Stage(members, port, issued, homes)
-
-
-async def use(call: Caller, stage: Stage, name: str) -> None:
-    """Call a world and its fork in all ways."""
-    await look(call, name, bearer(f"{name}.jm-token"))
-    await look(call, name, bearer(stage.issued[name]))
-    await look(call, name, basic(stage.issued[name]))
-    await log_in(call, f"jm@{name}")
-    await call.expect(200, "POST", f"{CONTROL}/{name}/clock", BEARER, {"advance": "1s"})
 
 
 async def see_it_fail(call: Caller, stage: Stage, name: str) -> None:
@@ -151,27 +96,3 @@ def test_a_killed_mock_that_starts_again_has_the_same_share(tmp_path: Path) -> N
 
         together(stage.port, again, lost)
         assert victim.worlds() == {"default", *lost}
-
-
-@pytest.mark.skipif(not keeps_state(), reason="this mock does not keep its state: no serve --state")
-def test_a_killed_mock_that_keeps_its_state_returns_with_its_worlds(tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    state.mkdir()
-    with staged(tmp_path / "n", state) as stage:
-        victim = stage.members[2]
-        before: dict[str, Any] = {}
-
-        async def remember(call: Caller, name: str) -> None:
-            await use(call, stage, name)
-            before[name] = await call.expect(200, "GET", f"{CONTROL}/{name}/state", BEARER)
-
-        async def compare(call: Caller, name: str) -> None:
-            after = await call.expect(200, "GET", f"{CONTROL}/{name}/state", BEARER)
-            assert after == before[name]
-            await use(call, stage, name)
-
-        together(stage.port, remember, NAMES)
-        victim.kill()
-        victim.start()
-        victim.wait()
-        together(stage.port, compare, NAMES)
