@@ -25,7 +25,9 @@ def test_a_frozen_clock_stands_at_the_documents_instant(mock: Caller) -> None:
         "local": "2016-07-29T12:30:59-04:00",
         "mode": "frozen",
         "rate": 1.0,
+        "task_seconds": 0,
         "next": None,
+        "held": None,
     }
     assert mock.get(CLOCK).body == mock.get("/_mock/worlds/default/clock").body == expected
     mock.at = 10**15
@@ -288,6 +290,17 @@ def test_the_api_explains_itself_in_one_document(mock: Caller) -> None:
     assert document["openapi"].startswith("3.1")
     assert document["servers"] == [{"url": BASE}]
     assert "../" not in json.dumps(document)
+
+
+def test_the_control_api_is_described_too(mock: Caller) -> None:
+    document = mock.get("/_mock/openapi.json?control=1").body
+    assert set(document["paths"]) == {
+        path for path, _ in mock.service.routes() if path.startswith("/_mock/")
+    }
+    assert document["servers"] == [{"url": BASE}]
+    assert mock.get("/_mock/openapi.json?control=0").body["info"]["title"].startswith("VSS API")
+    answer = mock.get("/_mock/openapi.json?control=yes")
+    assert (answer.status_code, answer.body["parameters"]) == (400, ["control"])
 
 
 def test_a_control_token_locks_everything_but_health() -> None:
