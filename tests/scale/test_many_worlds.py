@@ -43,6 +43,7 @@ async def live(call: Caller, name: str, long: bool) -> None:
     assert await status(call, basic(issued)) == "Scheduled"
     if long:
         await look(call, name, basic(fixed))
+        await look(call, name, {"Authorization": f"BEARER  {fixed}"})
         fork = await call.expect(201, "POST", f"{control}/fork", BEARER)
         assert fork["name"] == f"{name[:LONGEST_STEM]}_1"
         await call.expect(200, "POST", f"{control}/reset", BEARER)

@@ -147,25 +147,29 @@ def test_a_fork_that_would_be_elsewhere_is_refused(port: int) -> None:
 
 
 def test_an_answer_arrives_piece_by_piece(tmp_path: Path) -> None:
-    with socket.socket() as gate:
-        gate.bind(("127.0.0.1", 0))
-        gate.listen()
+    with socket.create_server(("127.0.0.1", 0)) as gate:
 
         def piece_by_piece(connection: socket.socket, heard: Heard) -> None:
             hear(connection, heard)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n")
-            connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n")
-            gate.accept()[0].close()  # the second piece comes when the first has arrived
-            connection.sendall(b"9\r\ndata: 2\n\n\r\n0\r\n\r\n")
+            connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
+            for piece in (b"9\r\ndata: 1\n\n\r\n", b"9\r\ndata: 2\n\n\r\n", b"0\r\n\r\n"):
+                gate.accept()[0].close()  # what was sent before has arrived
+                connection.sendall(piece)
+
+        def next_piece() -> None:
+            socket.create_connection(gate.getsockname()).close()
 
         path = "/_mock/worlds/default/events"
         with answering(piece_by_piece) as (mock, _), proxy.serving([mock], tmp_path / "n") as port:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             connection.request("GET", path)
             response = connection.getresponse()
-            assert response.read(9) == b"data: 1\n\n"
-            socket.create_connection(gate.getsockname()).close()
-            assert response.read() == b"data: 2\n\n"
+            for number in (b"1", b"2"):
+                next_piece()
+                assert response.read(9) == b"data: %b\n\n" % number
+            next_piece()
+            assert response.read() == b""
             connection.close()
 
 
@@ -250,6 +254,24 @@ def test_without_any_mock_it_says_so(tmp_path: Path) -> None:
             status_code, told, document = call(port, "GET", "/v2/vm", headers)
             assert (status_code, told["Retry-After"]) == (503, "1")
             assert said in document["message"]
+
+
+def test_a_dead_mock_is_not_asked_whose_a_token_is_nor_whether_there_are_mocks(
+    member: Member, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        closed = nobody.getsockname()[1]
+    with proxy.serving([closed, member.port], tmp_path / "n") as port:
+        answered = {
+            name: call(port, "GET", "/v2/vm", bearer(f"{name}.x-token"))[0]
+            for name in (f"w{number}" for number in range(12))
+        }
+        assert {*answered.values()} == {401, 503}
+        for name, status_code in answered.items():
+            issued = tokens.issue(0, name, "jm", 0, 9)
+            assert call(port, "GET", "/v2/vm", bearer(issued))[0] == status_code
+            assert call(port, "GET", "/_mock/whose", bearer(issued))[2] == {"world": name}
+            assert call(port, "GET", "/_mock/health")[0] == 200
 
 
 def test_no_call_is_written_down_and_no_token(tmp_path: Path) -> None:
