@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MARKER = (
     "vss_world(**settings): the world of the `vss` fixture, by the members of a world file: "
-    "dialect, clock, rate, start, seed, users, vms, history"
+    "dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults, holds"
 )
 
 
@@ -89,18 +89,15 @@ def _vss_names(request: pytest.FixtureRequest) -> "Iterator[str] | None":
     """
     import os
     import platform
-    import re
-    from itertools import count
+
+    from vss_mock import naming
 
     if request.config.getoption("--vss-url") is None:
         return None
     of_worker = getattr(request.config, "workerinput", None)
     if of_worker is None:
-        parts = (platform.node()[:24], os.getpid())
-    else:
-        parts = (of_worker["testrunuid"][:24], of_worker["workerid"])
-    stem = re.sub("[^a-z0-9]+", "-", "t-{}-{}-".format(*parts).lower())
-    return map(f"{stem}{{}}".format, count(1))
+        return naming.of_run(platform.node(), str(os.getpid()))
+    return naming.of_run(of_worker["testrunuid"], of_worker["workerid"])
 
 
 @pytest.fixture
@@ -112,14 +109,11 @@ def vss(
     It is deleted after the test, and so are the worlds that the test made from it.
     """
     from vss_mock.client import ControlError
-    from vss_mock.embedded import create_fresh, create_world
+    from vss_mock.embedded import create_world
 
     settings = _settings(request.node)
     try:
-        if _vss_names is None or "name" in settings:
-            world = create_world(_vss_control, settings)
-        else:
-            world = create_fresh(_vss_control, settings, _vss_names)
+        world = create_world(_vss_control, settings, None if "name" in settings else _vss_names)
     except ControlError as problem:
         pytest.fail(f"the world of {request.node.nodeid}: {problem}", pytrace=False)
     yield world

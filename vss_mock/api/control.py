@@ -227,12 +227,22 @@ def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[
         if target - world.now > LONGEST_ADVANCE:
             message = "advance_to: more than 100 years is too far for one advance"
             raise Refusal(400, message, parameters=["advance_to"])
-        yield from advance(tenancy, target)
-    yield from _steps(tenancy, body.get("step", 0))
+        yield from _anchored(tenancy, at, advance(tenancy, target))
+    yield from _anchored(tenancy, at, _steps(tenancy, body.get("step", 0)))
     if "task_seconds" in body:
+        tenancy.changing()
         world.task_time = microseconds(body["task_seconds"])
-    mode = Mode(body.get("mode", pace.mode))
-    tenancy.pace = Pace(mode, body.get("rate", pace.rate), at, world.now)
+    mode, rate = Mode(body.get("mode", pace.mode)), body.get("rate", pace.rate)
+    if (mode, rate) != (pace.mode, pace.rate):
+        tenancy.changing()
+        tenancy.pace = Pace(mode, rate, at, world.now)
+
+
+def _anchored(tenancy: Tenancy, at: int, moves: Iterator[list[Fired]]) -> Iterator[list[Fired]]:
+    """Let a clock that runs go on from where each part of a move has brought it."""
+    for fired in moves:
+        tenancy.pace = tenancy.pace.anchored(at, tenancy.world.now)
+        yield fired
 
 
 def _steps(tenancy: Tenancy, count: int) -> Iterator[list[Fired]]:

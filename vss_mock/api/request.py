@@ -1,6 +1,7 @@
 """Requests: their counts, lists of each kind, one of each kind, extension, tasks."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from vss_mock.api.messages import Reply, Steps
@@ -9,6 +10,7 @@ from vss_mock.api.params import number
 from vss_mock.api.rendering import render
 from vss_mock.api.visit import Visit
 from vss_mock.simulator.clock import LATEST, Mode
+from vss_mock.simulator.errors import NotKept
 from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.lifecycle import UNDER_WAY, State
 from vss_mock.simulator.records import Request
@@ -128,8 +130,10 @@ def _stepped(visit: Visit, find: Callable[[], _Asked]) -> Steps:
         if request.state in _WAITED_FOR and due is not None:
             # What was due earlier is due now; no clock goes past the last instant.
             target = min(max(due, visit.tenancy.world.now), LATEST)
-            for _ in advance(visit.tenancy, target, Cause.AUTO):
-                yield
+            # Where it cannot be kept, time stands, and a read is answered as things are.
+            with suppress(NotKept):
+                for _ in advance(visit.tenancy, target, Cause.AUTO):
+                    yield
     return _one(visit, find())
 
 

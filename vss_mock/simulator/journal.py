@@ -77,6 +77,12 @@ class Journal:
         after.sort(key=_number)  # two runs in order: a merge
         return after
 
+    def forget_after(self, number: int) -> None:
+        """Forget the events after the one of a number: they did not happen after all."""
+        while self._events and self._events[-1][0] > number:
+            self._events.pop()
+        self.last = number
+
     def _count(self) -> None:
         """Count what is left, as calls that were too many made room too; make more if need be."""
         calls = self._calls

@@ -61,6 +61,7 @@ from vss_mock.simulator.records import (
 from vss_mock.simulator.rows import Rows
 from vss_mock.simulator.schedule import Schedule, next_due, reference, work_ahead
 from vss_mock.simulator.tasks import task_id, task_reference
+from vss_mock.simulator.trail import Before, Key, Trail
 
 WITHOUT_END = 1 << 62
 """More events than a world can hold."""
@@ -105,6 +106,7 @@ class World:
         "motd",
         "seed",
         "task_time",
+        "trail",
         "users",
     )
 
@@ -144,6 +146,7 @@ class World:
         self._snapshots: dict[int, SnapshotRequest] = {}
         self._changes: dict[int, ChangeRequest] = {}
         self._own: dict[tuple[str, type[Request]], list[int]] = {}
+        self.trail: Trail | None = None
 
     # Reads: functions of the records and of now.
 
@@ -233,6 +236,7 @@ class World:
         """Note that a user has read a message; raise UnknownMessage. Once is enough."""
         message = self.message(user, id)
         if not message.acknowledged:
+            self._note("messages", id, message)
             message = message._replace(acknowledged=True, updated_on=self.now)
             self._messages[id] = message
         return message
@@ -263,8 +267,8 @@ class World:
         while (first := self._schedule.first()) is not None:
             due, bucket = first
             for number in reversed(bucket):
-                request = self._at(number)
-                if next_due(request) == due:
+                request = self._request(number)
+                if request is not None and next_due(request) == due:
                     return self._due(request, due)
             self._schedule.finish()
         return None
@@ -461,6 +465,7 @@ class World:
         copy._snapshots = self._snapshots.copy()
         copy._changes = self._changes.copy()
         copy._own = {owner: ids.copy() for owner, ids in self._own.items()}
+        copy.trail = None
         return copy
 
     def requests(self) -> tuple[Iterable[SnapshotRequest], Iterable[ChangeRequest]]:
@@ -470,21 +475,76 @@ class World:
     def enter(self, request: Row) -> Row:
         """Add a request that is new to this world, and what time brings it; return it."""
         if isinstance(request, ChangeRequest):
+            self._note("change_requests", request.id, None)
             self._changes[request.id] = request
         else:
+            self._note("snapshot_requests", request.id, None)
             self._snapshots[request.id] = request
         self._own.setdefault((request.user, type(request)), []).append(request.id)
         self._index(request)
         return request
 
+    # What is kept, or undone.
+
+    def follow(self, trail: Trail | None) -> None:
+        """Note in a trail what is about to change, from here on; None for in none."""
+        self.trail = self.inventory.trail = self.faults.trail = self.holds.trail = trail
+
+    def changing(self) -> None:
+        """Say that something beside the rows is about to change, so that it is kept, or undone."""
+        if self.trail is not None:
+            self.trail.begin()
+
+    def moment(self) -> tuple[Any, ...]:
+        """Return what `put_back` needs of all that may change and is in no row."""
+        return self.now, self.task_time, self.faults.fork(), self.holds.fork()
+
+    def row(self, kind: str, key: Key) -> Any:
+        """Return what stands under a key of a kind now, as a dump has it, None for nothing."""
+        table = self._tables().get(kind)
+        return self.inventory.row(kind, key) if table is None else table.get(key)
+
+    def rows(self) -> dict[str, dict[Key, Any]]:
+        """Return all that a call or time may change, by kind and key, as `row` gives it."""
+        return self.inventory.rows() | {kind: dict(rows) for kind, rows in self._tables().items()}
+
+    def put_back(self, moment: tuple[Any, ...], before: Before) -> None:
+        """Make the world again what it was: its rows as a trail found them, and a `moment`."""
+        tables = self._tables()
+        now, self.task_time, self.faults, self.holds = moment
+        self._clock = VirtualClock(now)
+        self.follow(self.trail)
+        for (kind, key), row in reversed(before.items()):
+            if kind == "messages":
+                self._messages[key] = row
+            elif kind in tables and row is None:
+                gone = tables[kind].pop(key)
+                self._own[gone.user, type(gone)].pop()
+                self._stale += 1
+            elif kind in tables:
+                tables[kind][key] = row
+                self._stale += 1
+                self._index(row)
+        self.inventory.put_back(before)
+        if self._stale > MOST_STALE + len(self._snapshots) + len(self._changes):
+            self._index_anew()
+
     # Inside.
+
+    def _note(self, kind: str, key: int, before: Any) -> None:
+        if self.trail is not None:
+            self.trail.note(kind, key, before)
+
+    def _tables(self) -> dict[str, dict[Key, Any]]:
+        return {
+            "messages": self._messages,
+            "snapshot_requests": self._snapshots,
+            "change_requests": self._changes,
+        }
 
     def _request(self, number: int) -> Request | None:
         requests: Mapping[int, Request] = self._changes if number & 1 else self._snapshots
         return requests.get(number >> 1)
-
-    def _at(self, number: int) -> Request:
-        return self._changes[number >> 1] if number & 1 else self._snapshots[number >> 1]
 
     def _next_id(self, requests: Mapping[int, Request]) -> int:
         if len(requests) >= MAXIMUM_REQUESTS:
@@ -572,6 +632,7 @@ class World:
         """Change a change request, now."""
         state = step(request.job, request.state, event)
         altered = request._replace(state=state, updated_on=self.now, **members)
+        self._note("change_requests", request.id, request)
         self._changes[request.id] = altered
         self._stale += 1
         if self._stale > MOST_STALE + len(self._changes):
@@ -599,14 +660,16 @@ class World:
         moved = request.moved(state, at, **changes)
         if request.work is not None and request.state in UNDER_WAY:
             moved = moved._replace(work=_ended(request, at))
+        if self.trail is not None:
+            self.trail.note("snapshot_requests", request.id, request)
         self._snapshots[request.id] = moved
         return moved
 
     def _fire(self, number: int, due: int, fired: list[Fired]) -> None:
         """Let happen all that this instant brings to one request, if it has not moved on."""
-        request = self._at(number)
-        after = next_due(request)
-        if after != due:
+        request = self._request(number)
+        after = None if request is None else next_due(request)
+        if request is None or after != due:
             return
         while after == due:
             request = self._attempt(request, due, fired)
@@ -625,8 +688,10 @@ class World:
 
     def _holds_back(self, number: int, due: int) -> bool:
         """Tell whether what an instant brings to a request is held."""
-        request = self._at(number)
-        return next_due(request) == due and self.holds.of(self._due(request, due)) is not None
+        request = self._request(number)
+        if request is None or next_due(request) != due:
+            return False
+        return self.holds.of(self._due(request, due)) is not None
 
     def _attempt(self, request: Request, at: int, fired: list[Fired]) -> Request:
         """Let the work that is due for a request begin, be done, or go wrong."""
@@ -687,9 +752,11 @@ class World:
         turned: Request
         if isinstance(request, ChangeRequest):
             turned = request._replace(state=state, updated_on=at, work=work, failure=failure)
+            self._note("change_requests", request.id, request)
             self._changes[request.id] = turned
         else:
             turned = request._replace(state=state, updated_on=at, work=work)
+            self._note("snapshot_requests", request.id, request)
             self._snapshots[request.id] = turned
         number, of_change = snapshot_of(request), isinstance(request, ChangeRequest)
         fired.append(
@@ -733,6 +800,7 @@ class World:
         name = self.inventory[vm].name if renamed else None
         work = _ended(request, at)
         moved = request._replace(state=state, updated_on=at, failure=failure, name=name, work=work)
+        self._note("change_requests", request.id, request)
         self._changes[request.id] = moved
         fired.append(Fired(at, request.id, event, request.state, state, vm, None, of_change=True))
         return moved
