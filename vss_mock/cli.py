@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeAlias
 
 import vss_mock
+from vss_mock.cli_recording import TOKEN, add_journal_and_replay
 from vss_mock.cli_testbench import add_fault_and_hold
 from vss_mock.terminal import BAD_USAGE, CommandError, forget_output, one_line
 
@@ -25,7 +26,6 @@ MAXIMUM_RATE = 1_000_000
 LONGEST_WORK = 604_800
 CONTROL_TOKEN = "VSS_MOCK_CONTROL_TOKEN"
 URL = "VSS_MOCK_URL"
-TOKEN = "VSS_TOKEN"
 PASSWORD = "VSS_PASSWORD"
 
 
@@ -96,6 +96,7 @@ def parser() -> Parser:
     _add_clock(commands)
     _add_state_and_reset(commands)
     add_fault_and_hold(commands, _control)
+    add_journal_and_replay(commands, _control, _reached)
     _add_schema(commands)
     _add_contract(commands)
     _add_lifecycle(commands)
@@ -317,16 +318,22 @@ def _control(commands: Commands, name: str, purpose: str) -> Parser:
         epilog=f"{URL} and {CONTROL_TOKEN} in the environment mean the same as "
         "--url and --control-token.",
     )
+    _reached(command)
+    option = command.add_argument
+    option("--world", metavar="NAME", help="another world than the default one")
+    option("--json", action="store_true", help="print the answer as JSON, for programs")
+    return command
+
+
+def _reached(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which mock is meant."""
     option = command.add_argument
     option(
         "--url",
         default=os.environ.get(URL) or DEFAULT_URL,
         help=f"where the mock listens (default: {DEFAULT_URL})",
     )
-    option("--world", metavar="NAME", help="another world than the default one")
     option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
-    option("--json", action="store_true", help="print the answer as JSON, for programs")
-    return command
 
 
 def _port(text: str) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 from vss_mock import naming
 from vss_mock.client import Client
 from vss_mock.events import Due, Fired, due, fired
+from vss_mock.recorded import Journal
 from vss_mock.testbench import AnyMachine, Fault, Faults, Hold, HoldableEvent, Holds, plain, seconds
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ class World:
 
     `url` is what paths such as /v2/vm come after; `users` and `vms` are in the order of the world's
     file; `user` and `vm` are the first of them. `faults` are what goes wrong in it, `holds` what is
-    to wait. `made` has the worlds made from this one, and from those.
+    to wait; `journal` tells, and asserts, what was asked of it. `made` has the worlds made from
+    this one, and from those.
     """
 
     def __init__(self, client: Client, document: Mapping[str, Any]) -> None:
@@ -202,6 +204,7 @@ class World:
         self.clock = WorldClock(client, f"{self._path}/clock")
         self.faults = Faults(client, f"{self._path}/faults")
         self.holds = Holds(client, f"{self._path}/holds")
+        self.journal = Journal(lambda: client.get(f"{self._path}/journal"))
 
     @property
     def user(self) -> Account:
@@ -243,7 +246,8 @@ class World:
         journal = self._client.get(f"{self._path}/journal?since={since}")
         return [
             Entry(entry["number"], entry["cause"], fired(entry["event"]))
-            for entry in journal["events"]
+            for entry in journal["entries"]
+            if entry["kind"] == "event"
         ]
 
     def hold(

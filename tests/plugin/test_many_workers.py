@@ -21,6 +21,7 @@ WORKERS = 8
 
 PROJECT = """
 import json
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -47,13 +48,20 @@ def test_alone(vss, number, worker_id):
     before = vss.clock.now
     assert before.isoformat() == "2016-07-29T16:30:59+00:00"
     assert vss.clock.next is None
-    assert vss.events() == []
+    assert list(vss.journal) == []
+    assert list(vss.faults) == list(vss.holds) == []
     assert summary(vss) == 0
     with SEEN.open("a") as seen:
         seen.write(f"{worker_id} {vss.url} {vss.name}\\n")
     for wanted in range(number % 3 + 1):
         answer = call(vss, f"/v2/vm/{vss.vm.uuid}/snapshot", BODY)
         assert answer["data"]["_links"]["request"].endswith(f"/snapshot/{wanted + 2}")
+    made = number % 3 + 1
+    assert len(vss.journal.calls("vm-snapshot-create", status_code=202)) == made
+    fault = vss.faults.add("status", status_code=500, operation="request-summary", times=1)
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        summary(vss)
+    assert (fault.seen, fault.fired) == (1, 1)
     other = vss.world()
     fork = vss.fork()
     named = vss.fork(f"{vss.name}_named")
@@ -67,7 +75,10 @@ def test_alone(vss, number, worker_id):
     assert (fork.events(), other.events(), summary(other)) == ([], [], 0)
     vss.reset()
     assert (vss.clock.now, vss.events(), summary(vss)) == (before, [], 0)
-    assert summary(fork) == number % 3 + 1
+    assert summary(fork) == made
+    assert len(fork.journal.calls()) == 2
+    assert (len(other.journal.calls()), len(vss.journal.calls())) == (1, 1)
+    assert [len(world.faults) for world in (vss, fork, other)] == [0, 1, 0]
 """
 
 Run = Callable[..., list[list[str]]]

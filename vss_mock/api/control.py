@@ -1,6 +1,5 @@
 """The control API under /_mock/: clocks, states, worlds. Everything here is this mock's own."""
 
-import re
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
@@ -27,8 +26,6 @@ from vss_mock.wire import dates, tokens
 from vss_mock.wire.documents import bundle
 from vss_mock.wire.problems import Refusal, short
 from vss_mock.wire.worldfile import establish
-
-_NUMBER = re.compile(r"[0-9]{1,18}")
 
 WORLD_SCHEMA = "common/world.json"
 LISTED_EVENTS = 10_000
@@ -102,25 +99,6 @@ def mock_world_state(house: House, call: Call, body: None) -> Steps:
     return Reply(200, b"{%b}" % b",".join(members))
 
 
-def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
-    """Answer what has happened in a world since it began, after the event that `since` names."""
-    tenancy = tenancy_of(house, call)
-    text = dict(call.query).get("since", "0")
-    if not _NUMBER.fullmatch(text):
-        message = f"since: {short(text)} is not the number of an event"
-        raise Refusal(400, message, parameters=["since"])
-    yield from catch_up(tenancy, call)
-    last, events = tenancy.journal.last, []
-    for part in slices(tenancy.journal.since(int(text))):
-        events += [
-            {"number": number, "cause": cause, "event": spelled(house, tenancy, fired)}
-            for number, cause, fired in part
-            if isinstance(fired, Fired)
-        ]
-        yield
-    return reply(200, {"events": events, "last": last})
-
-
 def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
     """Put a world back to its beginning."""
     tenancy = tenancy_of(house, call)
@@ -134,7 +112,6 @@ def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
 mock_clock_get = mock_world_clock_get
 mock_clock_move = mock_world_clock_move
 mock_state = mock_world_state
-mock_journal_get = mock_world_journal_get
 mock_reset = mock_world_reset
 
 

@@ -9,7 +9,17 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import account, control, control_faults, places, request, snapshot, user, vm
+from vss_mock.api import (
+    account,
+    control,
+    control_faults,
+    control_journal,
+    places,
+    request,
+    snapshot,
+    user,
+    vm,
+)
 from vss_mock.api.faults import troubled
 from vss_mock.api.house import House
 from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
@@ -68,7 +78,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults, control_journal)
 """The control API's handlers by operation id."""
 
 
@@ -426,6 +436,7 @@ class Service(House):
             if len(self._tokens) >= KEPT_TOKENS:
                 self._tokens.clear()
             self._tokens[token] = (claims, tenancy.world.seed)
+        tenancy.journal.note_token(token)
         return tenancy, user, claims.expires
 
     def _check_control_token(self, call: Call) -> None:
