@@ -65,7 +65,7 @@ def build_service(settings: Settings, at: int) -> Service:
         raise BadSettings("; ".join(violation.sentence for violation in violations))
     worlds = Worlds()
     try:
-        worlds.add(establish({**world, "name": DEFAULT}, at, preset, {}))
+        worlds.add(establish({**world, "name": DEFAULT}, at, preset, {}, documents.operation_ids))
     except Refusal as error:
         raise BadSettings(error.message) from None
     except SimulatorError as error:

@@ -18,6 +18,7 @@ WORDS = {
     "idle_seconds": "time for a request's headers to arrive, and between requests",
     "answer_seconds": "time for a client to take an answer in",
     "linger_seconds": "time for a refused client to read why",
+    "held_answers": "answers that faults hold back",
     "stop_seconds": "time for calls under way when the server stops",
 }
 

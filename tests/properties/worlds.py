@@ -181,7 +181,7 @@ def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
 def plain_fired(fired: list[Fired]) -> list[tuple[Any, ...]]:
     """Return events that happened as tuples of plain values."""
     return [
-        (one.at, one.request, one.event.value, one.before.value, one.after.value, *one[5:])
+        (one.at, one.request, one.event.value, one.before.value, one.after.value, *one[5:7])
         for one in fired
     ]
 

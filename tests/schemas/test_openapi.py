@@ -54,9 +54,13 @@ SINCE_2019 = {
 }
 SINCE_2026 = {"group-get", "group-list", "group-member-list", "session-motd"}
 SERVED = {"2016": API, "2019": API | SINCE_2019, "2026": API | SINCE_2019 | SINCE_2026}
+FAULT_VERBS = ("add", "clear", "get", "list", "remove")
+HOLD_VERBS = ("add", "clear", "fail", "list", "release")
 CONTROL = {
     *("mock-clock-get", "mock-clock-move", "mock-health", "mock-journal-get", "mock-openapi"),
     *("mock-reset", "mock-state", "mock-world-clock-get", "mock-world-clock-move"),
+    *(f"mock-{of}fault-{verb}" for of in ("", "world-") for verb in FAULT_VERBS),
+    *(f"mock-{of}hold-{verb}" for of in ("", "world-") for verb in HOLD_VERBS),
     *("mock-world-create", "mock-world-delete", "mock-world-fork", "mock-world-get"),
     *("mock-world-journal-get", "mock-world-list", "mock-world-reset", "mock-world-state"),
 }

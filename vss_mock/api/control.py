@@ -19,7 +19,7 @@ from vss_mock.api.messages import Call, Document, Reply, Steps
 from vss_mock.api.pacing import advance, slices, turn
 from vss_mock.api.rendering import render
 from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Mode, Pace
-from vss_mock.simulator.dump import parts
+from vss_mock.simulator.dump import microseconds, parts
 from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.records import Fired
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
@@ -134,7 +134,9 @@ def mock_world_create(house: House, call: Call, body: Mapping[str, Any] | None) 
     settings = dict(body or {})
     name = settings.setdefault("name", house.worlds.free_name())
     house.worlds.check_new(name)
-    tenancy = establish(settings, call.at, house.preset, house.templates)
+    tenancy = establish(
+        settings, call.at, house.preset, house.templates, house.documents.operation_ids
+    )
     return reply(201, world_of(house.worlds.add(tenancy), call))
 
 
@@ -179,16 +181,20 @@ def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[
             raise Refusal(400, message, parameters=["advance_to"])
         yield from advance(tenancy, target)
     yield from _steps(tenancy, body.get("step", 0))
+    if "task_seconds" in body:
+        world.task_time = microseconds(body["task_seconds"])
     mode = Mode(body.get("mode", pace.mode))
     tenancy.pace = Pace(mode, body.get("rate", pace.rate), at, world.now)
 
 
 def _steps(tenancy: Tenancy, count: int) -> Iterator[list[Fired]]:
-    """Go to the `count`-th next event and settle its instant, or to the last there is."""
+    """Go to the `count`-th next event and settle its instant, or to the last, or to a held one."""
     while count > 0 and (due := tenancy.world.next_due()) and due.at <= LATEST:
         for fired in advance(tenancy, due.at):
             count -= len(fired)
             yield fired
+        if tenancy.world.held:
+            return
 
 
 def _read(name: str, parse: Any, body: Mapping[str, Any]) -> int | None:

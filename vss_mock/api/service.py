@@ -9,7 +9,8 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import account, control, places, request, snapshot, user, vm
+from vss_mock.api import account, control, control_faults, places, request, snapshot, user, vm
+from vss_mock.api.faults import troubled
 from vss_mock.api.house import House
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -24,7 +25,7 @@ from vss_mock.wire import bodies, problems, tokens
 from vss_mock.wire.dialect_2016 import NO_TIME
 from vss_mock.wire.dialects import DIALECTS
 from vss_mock.wire.documents import Documents, Operation
-from vss_mock.wire.problems import Refusal, short
+from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
 HEALTH = "/_mock/health"
@@ -42,7 +43,6 @@ Opened = tuple[Tenancy, User, int | None]
 ControlHandler = Callable[[House, Call, Any], Reply | Steps]
 
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
-_CHALLENGE = {"WWW-Authenticate": 'Basic realm="VSS"'}
 
 
 class BrokenContract(Exception):
@@ -60,7 +60,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults)
 """The control API's handlers by operation id."""
 
 
@@ -213,8 +213,23 @@ class Service(House):
     def _serve(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
     ) -> Reply | Steps:
+        if not tenancy.world.faults:
+            return self._carry_out(call, operation, tenancy, user, expires)
+
+        def answer() -> Reply | Steps:
+            try:
+                reply = self._carry_out(call, operation, tenancy, user, expires)
+            except (Refusal, SimulatorError) as error:
+                return self._refuse(call, error)
+            return reply if isinstance(reply, Reply) else self._caught(call, reply)
+
+        return troubled(tenancy, user, operation.id, call, answer)
+
+    def _carry_out(
+        self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
+    ) -> Reply | Steps:
         if expires is not None and tenancy.world.now // SECOND >= expires:
-            raise Refusal(401, "the token has expired: log in again", headers=_CHALLENGE)
+            raise problems.expired()
         headers = self._count(call, operation, tenancy, user)
         visit = Visit(self, call, tenancy, user, self._body(call, operation))
         if len(self.kept) > KEPT_ANSWERS:
@@ -275,7 +290,7 @@ class Service(House):
         if tenancy and user and password is not None and _same(password, user.password):
             return tenancy, user
         message = "Invalid username or password"
-        raise Refusal(401, message, headers=_CHALLENGE, error="authentication error")
+        raise Refusal(401, message, headers=CHALLENGE, error="authentication error")
 
     def _opened(self, call: Call) -> "Opened | Refusal":
         """Return what a token opens, or why it opens nothing."""
@@ -289,7 +304,7 @@ class Service(House):
         credentials = tokens.credentials(call.authorization)
         if credentials is None:
             message = "log in: Authorization: Bearer TOKEN, or Basic with the token as username"
-            raise Refusal(401, message, headers=_CHALLENGE)
+            raise Refusal(401, message, headers=CHALLENGE)
         token, password = credentials
         if not password:
             fixed = self.worlds.open(token.encode(errors="surrogateescape"))
@@ -298,7 +313,7 @@ class Service(House):
             issued = self._issued(token)
             if issued is not None:
                 return issued
-        raise Refusal(401, "no such token, or none any more: log in again", headers=_CHALLENGE)
+        raise Refusal(401, "no such token, or none any more: log in again", headers=CHALLENGE)
 
     def _issued(self, token: str) -> tuple[Tenancy, User, int] | None:
         """Return what an issued token stands for, whether or not it has expired."""

@@ -6,9 +6,11 @@ The schedule is not in it: it is an index and is built anew from the records.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from vss_mock.simulator.clock import instant, iso
+from vss_mock.simulator.clock import SECOND, instant, iso
 from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import MalformedDump, SimulatorError
+from vss_mock.simulator.faults import Count, Rule, When
+from vss_mock.simulator.holds import Hold
 from vss_mock.simulator.lifecycle import Job, State
 from vss_mock.simulator.records import (
     PLAIN,
@@ -31,12 +33,13 @@ from vss_mock.simulator.records import (
     User,
     Value,
     VirtualMachine,
+    Work,
 )
 
 if TYPE_CHECKING:
     from vss_mock.simulator.world import World
 
-FORMAT = 2
+FORMAT = 3
 """The version of the document; another version is refused."""
 
 
@@ -64,6 +67,11 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
         ("now", iso(world.now), None),
         ("users", list(world.users.values()), _user),
         ("motd", world.motd, None),
+        ("task_seconds", seconds(world.task_time), None),
+        ("faults", list(world.faults), _fault),
+        ("last_fault", world.faults.last, None),
+        ("holds", list(world.holds), _plain),
+        ("last_hold", world.holds.last, None),
         ("groups", world.groups, _plain),
         ("messages", world.messages, _message),
         ("folders", list(places.folders.values()), _plain),
@@ -93,12 +101,15 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
                 [Domain(**domain) for domain in document["domains"]],
             ),
             motd=document["motd"],
+            task_time=microseconds(document["task_seconds"]),
             groups=[Group(**group) for group in document["groups"]],
             messages=[
                 Message(**_read(message, "created_on", "updated_on"))
                 for message in document["messages"]
             ],
         )
+        world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
+        world.holds.restore((Hold(**hold) for hold in document["holds"]), document["last_hold"])
         world.inventory.restore(
             document["snapshot_numbers"],
             [
@@ -110,7 +121,10 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
             world.enter(
                 SnapshotRequest(
                     **_read(_options_apart(request), "created_on", "updated_on", "from_date")
-                    | {"extensions": tuple(request["extensions"])}
+                    | {
+                        "extensions": tuple(request["extensions"]),
+                        "work": _read_work(request["work"]),
+                    }
                 )
             )
         for request in document["change_requests"]:
@@ -123,6 +137,33 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
 def _plain(record: Any) -> dict[str, Any]:
     document: dict[str, Any] = record._asdict()
     return document
+
+
+def seconds(time: int) -> float:
+    """Spell a while in microseconds as seconds, whole ones as a whole number."""
+    return time / SECOND if time % SECOND else time // SECOND
+
+
+def microseconds(seconds: float) -> int:
+    """Read what `seconds` spells."""
+    return round(seconds * SECOND)
+
+
+def _fault(entry: tuple[Rule, Count]) -> dict[str, Any]:
+    rule, count = entry
+    when = rule.when._asdict() | {
+        name: None if at is None else iso(at)
+        for name, at in (("since", rule.when.since), ("until", rule.when.until))
+    }
+    members = rule._asdict() | {"where": dict(rule.where), "when": when, "how": dict(rule.how)}
+    return members | count._asdict()
+
+
+def _read_fault(fault: Mapping[str, Any]) -> tuple[Rule, Count]:
+    members = dict(fault)
+    count = Count(members.pop("seen"), members.pop("fired"))
+    when = When(**_read(members["when"], "since", "until"))
+    return Rule(**members | {"when": when}), count
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -197,6 +238,7 @@ def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
         "updated_on": iso(request.updated_on),
         "from_date": iso(request.from_date),
         "extensions": list(request.extensions),
+        "work": _work(request.work),
     }
 
 
@@ -208,7 +250,6 @@ def _options_apart(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change_request(request: ChangeRequest) -> dict[str, Any]:
-    failure = request.failure
     return request._asdict() | {
         "job": request.job.value,
         "state": request.state.value,
@@ -217,8 +258,31 @@ def _change_request(request: ChangeRequest) -> dict[str, Any]:
         "schedule": None if request.schedule is None else iso(request.schedule),
         "attribute": None if request.attribute is None else request.attribute.value,
         "value": _value(request.value),
-        "failure": None if failure is None else {**failure._asdict(), "fault": failure.fault.value},
+        "failure": _failure(request.failure),
+        "work": _work(request.work),
     }
+
+
+def _work(work: Work | None) -> dict[str, Any] | None:
+    if work is None:
+        return None
+    failure = _failure(work.failure)
+    return {"began": iso(work.began), "until": iso(work.until), "failure": failure}
+
+
+def _read_work(work: Mapping[str, Any] | None) -> Work | None:
+    if work is None:
+        return None
+    failure = _read_failure(work["failure"])
+    return Work(instant(work["began"]), instant(work["until"]), failure)
+
+
+def _failure(failure: Failure | None) -> dict[str, Any] | None:
+    return failure and {**failure._asdict(), "fault": failure.fault.value}
+
+
+def _read_failure(failure: Mapping[str, Any] | None) -> Failure | None:
+    return None if failure is None else Failure(Fault(failure["fault"]), failure["detail"])
 
 
 def _value(value: Value | None) -> Any:
@@ -232,11 +296,10 @@ def _read_change(request: Mapping[str, Any]) -> dict[str, Any]:
     if members["attribute"] is not None:
         members["attribute"] = Attribute(members["attribute"])
         members["value"] = _VALUES[members["attribute"]](members["value"])
-    if members["failure"] is not None:
-        members["failure"] = Failure(
-            Fault(members["failure"]["fault"]), members["failure"]["detail"]
-        )
-    return members
+    return members | {
+        "failure": _read_failure(members["failure"]),
+        "work": _read_work(members["work"]),
+    }
 
 
 _VALUES: Mapping[Attribute, Callable[[Any], Value]] = {
@@ -247,7 +310,7 @@ _VALUES: Mapping[Attribute, Callable[[Any], Value]] = {
 }
 """How the value of a change is read back."""
 
-_MAY_BE_NONE = frozenset({"boot_time", "schedule"})
+_MAY_BE_NONE = frozenset({"boot_time", "schedule", "since", "until"})
 """The instants that a record may lack."""
 
 

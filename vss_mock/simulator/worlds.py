@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from hmac import compare_digest
+from typing import Any
 
 from vss_mock.simulator.clock import Pace
 from vss_mock.simulator.errors import (
@@ -40,6 +41,7 @@ class Tenancy:
         "name",
         "origin",
         "pace",
+        "past",
         "tokens",
         "turn",
         "world",
@@ -57,6 +59,8 @@ class Tenancy:
         self.tokens = tokens
         self.turn: list[object] = []
         self.journal = Journal()
+        self.past: dict[Any, Any] = {}
+        """What reads were answered lately, kept by whoever answers while faults ask for it."""
         self._polled: dict[int, Request] = {}
 
     def advance_to(self, target: int, cause: Cause, limit: int | None = None) -> list[Fired]:
@@ -82,6 +86,7 @@ class Tenancy:
         self.world = self.origin.fork()
         self.journal = Journal()
         self._polled.clear()
+        self.past.clear()
         self.pace = self._first_pace.anchored(at, self.origin.now)
 
 
