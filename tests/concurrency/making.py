@@ -6,11 +6,12 @@ from itertools import permutations
 from typing import Any
 
 from tests.concurrency.calls import Call, History
-from tests.concurrency.place import Place, begin, steps
+from tests.concurrency.place import Place, answered, begin, steps
 from tests.concurrency.verbs import CALLS
 from tests.concurrency.wire import START
 from tests.concurrency.world import HOUR, World, clock, fire, from_whole, whole
 
+CREATE = "vm-snapshot-create"
 EMPTY = whole(World(START))
 """A world in which nobody has asked for anything."""
 
@@ -80,7 +81,7 @@ Told = tuple[int, Any]
 def carried_out(here: Here, verb: str, asked: Mapping[str, Any]) -> Generator[None, None, Told]:
     """Carry out a call, letting others in at each yield; return its code and what it is told."""
     if verb in CALLS:
-        code, told, here.world = CALLS[verb](here.world, asked)
+        here.world, code, told = answered(here.world, verb, asked)
         return code, told
     while here.moving:
         yield
@@ -128,6 +129,11 @@ def _asked(lots: random.Random, text: str, *, moves: bool) -> tuple[str, dict[st
         ("listed", {**own, "kind": "snapshot"}),
         ("summary", own),
         ("reset", {}),
+        ("set_fault", {"kind": "status", "operation": "request-summary", "code": 500, "nth": 2}),
+        ("set_fault", {"kind": "lost-answer", "operation": CREATE, "code": None, "times": 1}),
+        ("clear_faults", {}),
+        ("remove_fault", {"id": 1}),
+        ("faults", {}),
     ]
     if moves:
         verbs += [("advance", {"seconds": lots.randrange(3) * HOUR})] * 3

@@ -3,8 +3,9 @@
 An order respects time: a call that ended before another one began comes first. The search takes the
 calls in such an order and goes back where none of those that could come next was told what it
 would have been. Where it went back from (how far each client was, and the world) is remembered, so
-that it never goes there twice. What changes nothing and fits now is taken at once: it would fit as
-well in any order that has it later, with the same calls behind it.
+that it never goes there twice. What changes nothing and fits now is taken at once: any order that
+has it later does as well without it there. That is not so for calls that a fault would count, if it
+were set before them.
 
 The search knows nothing of worlds: `steps` of `place.py` does.
 """
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from tests.concurrency.calls import Call, History
 from tests.concurrency.place import Place, Step, begin, steps
+from tests.concurrency.verbs import USER_CALLS, operation
 
 MOST_TRIED = 2_000_000
 """How many steps one search may try before it gives up."""
@@ -71,18 +73,45 @@ def check(history: History, *, most: int = MOST_TRIED) -> Verdict:
     lines: dict[int, list[Call]] = {}
     for call in sorted(history.calls, key=lambda call: call.began):
         lines.setdefault(call.client, []).append(call)
-    return Search(list(lines.values()), begin(history.origin, history.made), steps, most).run()
+    place = begin(history.origin, history.made)
+    return Search(list(lines.values()), place, steps, most, _may_be_counted(history)).run()
+
+
+def _may_be_counted(history: History) -> frozenset[int]:
+    """The numbers of users' calls that overlap one that brings a fault for them."""
+    bringing = [call for call in history.calls if call.verb == "set_fault"]
+    if (history.origin or history.made)["faults"]:
+        bringing += [call for call in history.calls if call.verb in {"reset", "create"}]
+    ends = sorted((call.began, call.ended, call.asked.get("operation")) for call in bringing)
+    return frozenset(
+        call.number
+        for call in history.calls
+        if call.verb in USER_CALLS
+        and any(
+            began <= call.ended
+            and ended >= call.began
+            and which in {None, operation(call.verb, call.asked)}
+            for began, ended, which in ends
+        )
+    )
 
 
 class Search:
     """One search. `lines` are the calls of each client, which made one after the other."""
 
     def __init__(
-        self, lines: Sequence[Sequence[Call]], place: Place, steps: Steps, most: int
+        self,
+        lines: Sequence[Sequence[Call]],
+        place: Place,
+        steps: Steps,
+        most: int,
+        counted: frozenset[int] = frozenset(),
     ) -> None:
+        """Search from a place on; the `counted` calls are not free where they change nothing."""
         self._lines = lines
         self._steps = steps
         self._most = most
+        self._counted = counted
         self._place = place
         self._at = [0] * len(lines)
         self._stages: list[Any] = [None] * len(lines)
@@ -148,7 +177,7 @@ class Search:
             stage = self._stages[client]
             for step in self._steps(self._place, call, stage):
                 self._tried += 1
-                if step.free:
+                if step.free and call.number not in self._counted:
                     self._take(client, step, None)
                     taken = True
                     break

@@ -5,7 +5,7 @@ between any two. Moves of one world's time take turns, and so does a reset. A wo
 while its time moves is moved to the end all the same, but nobody else sees it any more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.concurrency.calls import LOST, Call
@@ -97,19 +97,19 @@ def _whole(place: Place, call: Call) -> Iterator[tuple[Place, int, Any]]:
         if place.mover is None:
             yield place._replace(world=place.origin), 200, clock(place.origin)
     else:
-        after, code, told = _answered(world, call)
+        after, code, told = answered(world, call.verb, call.asked)
         yield place if after is world else place._replace(world=after), code, told
 
 
-def _answered(world: World, call: Call) -> tuple[World, int, Any]:
+def answered(world: World, verb: str, asked: Mapping[str, Any]) -> tuple[World, int, Any]:
     """The world, code and answer after a call within it, as its faults have them."""
-    if call.verb not in USER_CALLS or not world.faults:
-        code, told, after = CALLS[call.verb](world, call.asked)
+    if verb not in USER_CALLS or not world.faults:
+        code, told, after = CALLS[verb](world, asked)
         return after, code, told
-    after, refused, lost = struck(world, operation(call.verb, call.asked))
+    after, refused, lost = struck(world, operation(verb, asked))
     if refused is not None:
         return after, refused, None
-    code, told, after = CALLS[call.verb](after, call.asked)
+    code, told, after = CALLS[verb](after, asked)
     return (after, LOST, None) if lost else (after, code, told)
 
 

@@ -207,8 +207,8 @@ def test_a_call_that_a_fault_refuses_has_no_effect() -> None:
 def test_its_verdict_is_that_of_trying_all_orders(seed: int) -> None:
     lots = random.Random(seed)
     verdicts = []
-    for _ in range(150):
-        made = drawn(lots, clients=3, calls=lots.randint(2, 5), moves=False)
+    for _ in range(200):
+        made = drawn(lots, clients=3, calls=lots.randint(3, 6), moves=False)
         verdicts.append(check(made).fits)
         assert verdicts[-1] == brute(made), made
     assert set(verdicts) == {True, False}
@@ -218,7 +218,7 @@ def test_its_verdict_is_that_of_trying_all_orders(seed: int) -> None:
 def test_its_verdict_is_that_of_trying_all_steps_of_moves(seed: int) -> None:
     lots = random.Random(seed)
     verdicts = []
-    for _ in range(150):
+    for _ in range(200):
         made = drawn(lots, clients=3, calls=lots.randint(3, 8), moves=True)
         verdicts.append(check(made).fits)
         assert verdicts[-1] == brute_in_steps(made), made
