@@ -118,6 +118,7 @@ class Edge:
                 base,
                 at,
                 connection.client,
+                match.target,
             )
             reply = self._service.handle(call)
             if not isinstance(reply, Reply):

@@ -101,6 +101,7 @@ def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
         events += [
             {"number": number, "cause": cause, "event": spelled(house, tenancy, fired)}
             for number, cause, fired in part
+            if isinstance(fired, Fired)
         ]
         yield
     return reply(200, {"events": events, "last": last})

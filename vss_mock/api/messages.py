@@ -13,7 +13,7 @@ class Call(NamedTuple):
     `route` is the OpenAPI path template that matched, None if none did; `params` are its values,
     `query` its pairs with "" for a bare key; `base` is the checked `http://host:port` that links
     begin with; `at` is the edge's instant in microseconds, which never goes back; `client` is the
-    address that called.
+    address that called; `target` is the path and the query as they came, for the journal.
     """
 
     method: str
@@ -29,6 +29,7 @@ class Call(NamedTuple):
     base: str = ""
     at: int = 0
     client: str = ""
+    target: str = ""
 
 
 class Ending(Enum):
