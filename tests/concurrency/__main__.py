@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.concurrency import words
 from tests.concurrency.calls import History, load, save
-from tests.concurrency.running import WHOLE, Size, judged, misfits, served
+from tests.concurrency.running import WHOLE, Size, judged, served, sorted_out
 
 SEEDS = range(20)
 KEPT = Path(".concurrency")
@@ -41,28 +41,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(seed: int, size: Size) -> int:
     with served() as port:
         found = judged(port, seed, size)
-    verdict = f"{len(found.misfits)} DO NOT FIT" if found.misfits else "all fit"
+    suspects = [*found.misfits, *found.undecided]
     print(
-        f"seed {seed}: {found.calls:,} calls in {len(found.histories):,} worlds, {verdict};"
-        f" driven in {found.driving:.0f} s, judged in {found.judging:.0f} s",
+        f"seed {seed}: {found.calls:,} calls in {len(found.histories):,} worlds,"
+        f" {_verdict(found.misfits, found.undecided)};"
+        f" driven in {found.driving:.0f} s, judged in {found.judging:.0f} s of CPU",
         flush=True,
     )
-    if found.misfits:
+    if suspects:
         KEPT.mkdir(exist_ok=True)
         file = KEPT / f"seed-{seed}.json"
-        save(found.misfits, file)
+        save(suspects, file)
         _tell(found.misfits)
         print(f"kept in {file}: python -m tests.concurrency check {file}", flush=True)
-    return int(bool(found.misfits))
+    return int(bool(suspects))
 
 
 def _check(file: Path) -> int:
-    histories = load(file)
-    unfit = misfits(histories)
+    unfit, undecided = sorted_out(load(file))
     _tell(unfit)
-    if not unfit:
-        print(f"all {len(histories)} fit")
-    return int(bool(unfit))
+    print(_verdict(unfit, undecided))
+    return int(bool(unfit or undecided))
+
+
+def _verdict(unfit: Sequence[History], undecided: Sequence[History]) -> str:
+    said = [f"{len(unfit)} DO NOT FIT"] if unfit else []
+    said += [f"{len(undecided)} UNDECIDED"] if undecided else []
+    return ", ".join(said) or "all fit"
 
 
 def _tell(histories: Sequence[History]) -> None:

@@ -28,8 +28,10 @@ WEIGHTS: Mapping[str, float] = {
 COMING_AND_GOING: Mapping[str, float] = {"create": 8, "remove": 6}
 """What is done beside to a world that clients make and remove."""
 
+IN_A_CROWD: Mapping[str, float] = {"reset": 2, "advance_to": 8, "look": 12}
+"""What is done more often to a world in which many snapshots stand: moved past all their ends."""
 WITH_FAULTS: Mapping[str, float] = {
-    "set_fault": 1.5, "clear_faults": 0.7, "remove_fault": 0.5, "faults": 1.5
+    "set_fault": 2.5, "clear_faults": 0.7, "remove_fault": 0.5, "faults": 1.5
 }  # fmt: skip
 """What is done beside to a server that has faults."""
 
@@ -73,14 +75,16 @@ class Seen:
         """Forget everything."""
         self.now = START
         self.fault = 1
-        self.own: dict[str, list[int]] = {SNAPSHOT: [1], CHANGE: [1]}
-        self.standing: list[tuple[str, int]] = [("a", 1)]
+        self.own: dict[str, list[int]] = {SNAPSHOT: [], CHANGE: []}
+        self.standing: list[tuple[str, int]] = []
 
     def take_in(self, call: Call) -> None:
         """Remember what an answer tells."""
         told = call.told
         if call.verb in {"reset", "create"}:
             self.begin_again()
+        elif call.code == 404:
+            self._forget(call.asked)
         elif told is None:
             return
         elif call.verb in MAKING:
@@ -90,13 +94,24 @@ class Seen:
         elif call.verb == "snapshots":
             vm = call.asked["vm"]
             others = [each for each in self.standing if each[0] != vm]
-            self.standing = [*others, *((vm, row[0]) for row in told[-4:])] or [("a", 1)]
+            self.standing = [*others, *((vm, row[0]) for row in told[-4:])]
         elif call.verb == "set_fault":
             self.fault = told[0]
         elif isinstance(told, dict) and "now" in told:
-            if told["now"] < self.now:  # somebody has put the world back to its beginning
-                self.begin_again()
-            self.now = told["now"]
+            self._look_at(told["now"])
+
+    def _forget(self, asked: Mapping[str, Any]) -> None:
+        """Forget what is not there."""
+        where = (asked.get("vm"), asked.get("snapshot"))
+        self.standing = [each for each in self.standing if each != where]
+        for own in self.own.values():
+            own[:] = [id for id in own if id != asked.get("id")]
+
+    def _look_at(self, now: int) -> None:
+        """Remember when it is; if it is earlier than it was, somebody has reset the world."""
+        if now < self.now:
+            self.begin_again()
+        self.now = now
 
 
 class Drawing:
@@ -119,7 +134,11 @@ class Drawing:
         """Draw the next call: what was just changed is often looked at first."""
         looks = self._random.random() < LOOKS_AFTER
         world = self._random.choices(self._worlds, [world.share for world in self._worlds])[0]
-        weights = {**self._weights, **(COMING_AND_GOING if world.comes_and_goes else {})}
+        weights = {
+            **self._weights,
+            **(COMING_AND_GOING if world.comes_and_goes else {}),
+            **(IN_A_CROWD if world.crowd else {}),
+        }
         verb = self._random.choices(list(weights), list(weights.values()))[0]
         lots = [self._random.random() for _ in range(4)]
         after, self._after = self._after, None
@@ -158,19 +177,20 @@ def _machine(client: Drawing, seen: Seen, lots: Lots) -> Asked:
 
 
 def _submit(client: Drawing, seen: Seen, lots: Lots) -> Asked:
-    hours = 99 if lots[3] > 0.97 else 1 + int(lots[2] * 10)
+    hours = 99 if lots[3] > 0.97 else 1 + int(lots[2] ** 2 * 40)
     text = f"{client.number}-{next(client.texts)}"
     asked = {"date": _date(seen, lots[1], 5), "hours": hours, "text": text}
     return _machine(client, seen, lots) | asked
 
 
 def _power(client: Drawing, seen: Seen, lots: Lots) -> Asked:
-    date = None if lots[2] < 0.5 else _date(seen, lots[3], 10)
+    date = None if lots[2] < 0.4 else _date(seen, lots[3], 40)
     return _machine(client, seen, lots) | {"word": WORDS[int(lots[1] * 6)], "date": date}
 
 
 def _standing(client: Drawing, seen: Seen, lots: Lots) -> Asked:
-    vm, number = seen.standing[int(lots[0] * len(seen.standing))]
+    standing = seen.standing or [("a", 1)]
+    vm, number = standing[int(lots[0] * len(standing))]
     return {"user": client.user, "vm": vm, "snapshot": number}
 
 
@@ -178,7 +198,7 @@ def _of(kind: str) -> Callable[[Drawing, Seen, Lots], Asked]:
     """Name a request of a kind: mostly one's own, now and then anybody's."""
 
     def asked(client: Drawing, seen: Seen, lots: Lots) -> Asked:
-        own = seen.own[kind]
+        own = seen.own[kind] or [1]
         id = own[int(lots[0] * len(own))] if lots[1] < 0.85 else 1 + int(lots[2] * own[-1])
         return {"user": client.user, "id": id}
 
@@ -227,7 +247,9 @@ ASKED: Mapping[str, Callable[[Drawing, Seen, Lots], Asked]] = {
     "listed": _listed,
     "summary": lambda client, seen, lots: {"user": client.user},
     "advance": lambda client, seen, lots: {"seconds": int(lots[0] * 4) * HOUR // 2},
-    "advance_to": lambda client, seen, lots: {"date": _date(seen, lots[0], 6)},
+    "advance_to": lambda client, seen, lots: {
+        "date": _date(seen, lots[0], 4 + 6 * (lots[1] < 0.3))
+    },
     "step": lambda client, seen, lots: {"count": 1 + int(lots[0] * 4)},
     "set_fault": _set_fault,
     "remove_fault": lambda client, seen, lots: {"id": max(1, seen.fault - int(lots[0] * 2))},

@@ -102,6 +102,11 @@ def carried_out(here: Here, verb: str, asked: Mapping[str, Any]) -> Generator[No
 
 def drawn(lots: random.Random, clients: int, calls: int, *, moves: bool) -> History:
     """A history that fits, or would if its instants and answers were not tampered with."""
+    return history(*_tampered(lots, fitting(lots, clients, calls, moves=moves)))
+
+
+def fitting(lots: random.Random, clients: int, calls: int, *, moves: bool) -> list[Call]:
+    """Calls that fit, for they were carried out step by step, as lots were drawn."""
     here, tick = Here(), 0
     doing: dict[int, tuple[int, str, Any, Generator[None, None, Told]]] = {}
     done: list[Call] = []
@@ -118,7 +123,7 @@ def drawn(lots: random.Random, clients: int, calls: int, *, moves: bool) -> Hist
         elif len(done) + len(doing) < calls:
             verb, asked = _asked(lots, f"{client}-{tick}", moves=moves)
             doing[client] = (tick, verb, asked, carried_out(here, verb, asked))
-    return history(*_tampered(lots, done))
+    return done
 
 
 def _asked(lots: random.Random, text: str, *, moves: bool) -> tuple[str, dict[str, Any]]:

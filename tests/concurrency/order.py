@@ -10,15 +10,17 @@ were set before them.
 The search knows nothing of worlds: `steps` of `place.py` does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from tests.concurrency.calls import Call, History
-from tests.concurrency.place import Place, Step, begin, steps
+from tests.concurrency.hints import hints, unlikely
+from tests.concurrency.place import Place, Step, begin, may_be_free, steps
 from tests.concurrency.verbs import USER_CALLS, operation
 
-MOST_TRIED = 2_000_000
-"""How many steps one search may try before it gives up."""
+MOST_TRIED = 2_000
+"""How many steps one search may try for each call before it gives up; most need two or three."""
 
 NEVER = 1 << 62
 
@@ -65,16 +67,19 @@ class Frame(NamedTuple):
     done: bool
     stage: Any
     place: Place
-    others: list[tuple[int, Step]] | None
+    others: Iterator[tuple[int, Step]] | None
 
 
-def check(history: History, *, most: int = MOST_TRIED) -> Verdict:
-    """Say whether a history fits one order; raise Undecided."""
+def check(history: History, *, most: int | None = None) -> Verdict:
+    """Say whether a history fits one order; raise Undecided after so many steps."""
+    if most is None:
+        most = MOST_TRIED * (len(history.calls) + 100)
     lines: dict[int, list[Call]] = {}
     for call in sorted(history.calls, key=lambda call: call.began):
         lines.setdefault(call.client, []).append(call)
     place = begin(history.origin, history.made)
-    return Search(list(lines.values()), place, steps, most, _may_be_counted(history)).run()
+    rank = partial(unlikely, hints(history))
+    return Search(list(lines.values()), place, steps, most, _may_be_counted(history), rank).run()
 
 
 def _may_be_counted(history: History) -> frozenset[int]:
@@ -105,13 +110,18 @@ class Search:
         place: Place,
         steps: Steps,
         most: int,
-        counted: frozenset[int] = frozenset(),
+        counted: frozenset[int],
+        rank: Callable[[Place, Call], int],
     ) -> None:
-        """Search from a place on; the `counted` calls are not free where they change nothing."""
+        """Search from a place on; the `counted` calls are not free where they change nothing.
+
+        `rank` says of a call at a place how unlikely it is there: the likely ones are tried first.
+        """
         self._lines = lines
         self._steps = steps
         self._most = most
         self._counted = counted
+        self._rank = rank
         self._place = place
         self._at = [0] * len(lines)
         self._stages: list[Any] = [None] * len(lines)
@@ -125,8 +135,9 @@ class Search:
         """Search."""
         others = self._open()
         while not self._all_taken():
-            if others:
-                self._take(*others.pop(), others)
+            following = next(others, None)
+            if following is not None:
+                self._take(*following, others)
                 others = self._open()
                 continue
             self._remember()
@@ -155,45 +166,62 @@ class Search:
         limit = min((call.ended for _, call in ahead), default=NEVER)
         return [(client, call) for client, call in ahead if call.began <= limit], limit
 
-    def _open(self) -> list[tuple[int, Step]]:
-        """Take what is free, and return what may be taken then, what to take first at the end."""
+    def _open(self) -> Iterator[tuple[int, Step]]:
+        """Take what is free, and give what may be taken then; nothing if that was tried before."""
         if self._tried > self._most:
             raise Undecided(f"no verdict after {self._tried:,} steps")
-        found = self._free_taken()
-        while found is None:
-            found = self._free_taken()
+        known = self._free_taken()
+        while known is None:
+            known = self._free_taken()
         if self._gone_back and self._place in self._gone_back.get(self._key(), ()):
-            return []
-        return [(client, step) for _, _, client, step in reversed(found)]
+            return iter(())
+        return self._options(known)
 
-    def _free_taken(self) -> list[tuple[bool, int, int, Step]] | None:
-        """Take what is free; if nothing is, return what may be taken, what to try first first.
-
-        First comes the move that is under way, then whoever was answered first.
-        """
-        found = []
-        taken = False
+    def _free_taken(self) -> dict[int, list[Step]] | None:
+        """Take what is free; if nothing is, return the steps that were looked at, by client."""
+        known: dict[int, list[Step]] = {}
         for client, call in self._candidates()[0]:
-            stage = self._stages[client]
-            for step in self._steps(self._place, call, stage):
-                self._tried += 1
+            if not may_be_free(call, self._stages[client]):
+                continue
+            known[client] = self._steps_of(client, call)
+            for step in known[client]:
                 if step.free and call.number not in self._counted:
                     self._take(client, step, None)
-                    taken = True
-                    break
-                found.append((stage is None, call.ended, client, step))
-        return None if taken else sorted(found, key=lambda each: each[:2])
+                    return None
+        return known
+
+    def _options(self, known: Mapping[int, list[Step]]) -> Iterator[tuple[int, Step]]:
+        """Give what may be taken here: first what goes on, then whoever was answered first.
+
+        Before and behind both come the calls of which one knows that this is their moment, or not.
+        """
+        candidates = sorted(
+            self._candidates()[0],
+            key=lambda each: (
+                self._rank(self._place, each[1]),
+                self._stages[each[0]] is None,
+                each[1].ended,
+            ),
+        )
+        for client, call in candidates:
+            steps = known[client] if client in known else self._steps_of(client, call)
+            for step in steps:
+                yield client, step
+
+    def _steps_of(self, client: int, call: Call) -> list[Step]:
+        self._tried += 1
+        return list(self._steps(self._place, call, self._stages[client]))
 
     # There and back.
 
-    def _take(self, client: int, step: Step, others: list[tuple[int, Step]] | None) -> None:
+    def _take(self, client: int, step: Step, others: Iterator[tuple[int, Step]] | None) -> None:
         frame = Frame(client, step.done, self._stages[client], self._place, others)
         self._path.append(frame)
         self._place = step.place
         self._stages[client] = None if step.done else step.stage
         self._at[client] += step.done
 
-    def _back(self) -> list[tuple[int, Step]] | None:
+    def _back(self) -> Iterator[tuple[int, Step]] | None:
         """Go back to the last place where something else could have been taken; return that."""
         while self._path:
             frame = self._path.pop()

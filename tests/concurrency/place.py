@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.concurrency.calls import LOST, Call
-from tests.concurrency.verbs import CALLS, USER_CALLS, operation
+from tests.concurrency.verbs import CALLS, LOOKS, USER_CALLS, WHOLE, operation
 from tests.concurrency.world import World, clock, fire, from_whole, struck
 
 MOVES = frozenset({"advance", "advance_to", "step"})
@@ -62,6 +62,8 @@ def steps(place: Place, call: Call, stage: Move | None) -> Iterator[Step]:
     """Give what a call can do next, as far as that agrees with what its client was told."""
     if stage is not None:
         yield from _moving(place, call, stage)
+    elif call.verb in WHOLE and _is_of_another_time(place, call):
+        return
     elif call.verb in MOVES:
         yield from _set_out(place, call)
     else:
@@ -70,9 +72,21 @@ def steps(place: Place, call: Call, stage: Move | None) -> Iterator[Step]:
                 yield Step(after, None, done=True, free=after is place)
 
 
+def _is_of_another_time(place: Place, call: Call) -> bool:
+    """Tell at a glance that a whole world is not this one: to spell one takes long."""
+    if place.world is None or not isinstance(call.told, dict):
+        return False
+    return bool(call.told["now"] != place.world.now)
+
+
 def fits(call: Call, code: int, told: Any) -> bool:
     """Tell whether a client was told what it should have been."""
     return call.code == code and (call.told is None or call.told == told)
+
+
+def may_be_free(call: Call, stage: Move | None) -> bool:
+    """Tell whether a step of a call may be free: what was answered so, and a move under way."""
+    return call.verb in LOOKS or call.code >= 400 or stage is not None
 
 
 def due_answer(place: Place, call: Call) -> tuple[int, Any] | None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest import mock
 
-from vss_mock.api import control, pacing, request, service, snapshot
+from vss_mock.api import control, faults, pacing, request, service, snapshot
 from vss_mock.api.control_parts import tenancy_of
 from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Reply, Steps
@@ -132,7 +132,8 @@ def _list_counts_before_it_shows(visit: Visit) -> Steps:
 def _delete_looks_before_it_leaps(visit: Visit) -> Steps:
     vm = visit.machine()
     shown = visit.world.snapshot(visit.user, vm.uuid, int(visit.call.params["id"]))
-    yield from _others()
+    for _ in range(3):
+        yield from _others()
     inventory = visit.world.inventory
     if not inventory.has_snapshot(vm.uuid, shown.id):
         inventory._snapshots.setdefault(vm.uuid, {})[shown.id] = shown
@@ -159,6 +160,23 @@ def _ids_are_counted_over_all_worlds() -> Any:
         return last["id"]
 
     return mock.patch.object(World, "_next_id", next_id)
+
+
+def _a_count_is_written_late() -> Any:
+    def late(tenancy: Tenancy, *rest: Any) -> Steps:
+        before = tenancy.world.faults._counts.copy()
+        yield from _others()
+        counts = tenancy.world.faults._counts
+        counts.update({id: before.get(id, count) for id, count in counts.items()})
+        reply = faults.troubled(tenancy, *rest)
+        return reply if isinstance(reply, Reply) else (yield from reply)
+
+    return mock.patch("vss_mock.api.service.troubled", late)
+
+
+def _nothing_is_done_for_a_lost_answer() -> Any:
+    instead = {"lost-answer": faults._INSTEAD["connection-refused"]}
+    return mock.patch.dict(faults._INSTEAD, instead)
 
 
 RACES: Mapping[str, Patches] = {
@@ -189,6 +207,8 @@ RACES: Mapping[str, Patches] = {
         "mock-world-fork", _fork_shares_its_requests
     ),
     "worlds count their ids together": _ids_are_counted_over_all_worlds,
+    "a fault looks at its count, lets others in, then writes it": _a_count_is_written_late,
+    "a call whose answer is lost takes no effect": _nothing_is_done_for_a_lost_answer,
 }
 """Each race by what it is, as what plants it: a context."""
 

@@ -9,7 +9,7 @@ import pytest
 from tests.concurrency import words
 from tests.concurrency.__main__ import main
 from tests.concurrency.calls import LOST, Call, History, load, save
-from tests.concurrency.making import EMPTY, brute, brute_in_steps, call, drawn, history
+from tests.concurrency.making import EMPTY, brute, brute_in_steps, call, drawn, fitting, history
 from tests.concurrency.order import Undecided, check
 from tests.concurrency.verbs import CALLS
 from tests.concurrency.wire import START
@@ -225,6 +225,14 @@ def test_its_verdict_is_that_of_trying_all_steps_of_moves(seed: int) -> None:
     assert set(verdicts) == {True, False}
 
 
+def test_it_needs_a_few_steps_a_call_however_long_a_history_is() -> None:
+    for calls in (500, 2_000):
+        made = history(*fitting(random.Random(calls), clients=5, calls=calls, moves=True))
+        verdict = check(made)
+        assert verdict.fits
+        assert verdict.tried < 20 * calls
+
+
 # What it says.
 
 
@@ -233,6 +241,16 @@ def test_a_search_that_takes_too_long_gives_no_verdict() -> None:
     assert check(history(*calls)).fits
     with pytest.raises(Undecided):
         check(history(*calls), most=3)
+
+
+def test_what_no_verdict_is_found_for_is_not_taken_to_fit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kept.json"
+    save([history(*UNFIT[:5])], file)
+    monkeypatch.setattr("tests.concurrency.order.MOST_TRIED", 0)
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out == "1 UNDECIDED\n"
 
 
 def test_an_answer_that_cannot_be_read_fits_nothing() -> None:
@@ -274,7 +292,7 @@ def test_a_history_in_a_file_is_judged_again(
     assert "would be told 200" in capsys.readouterr().out
     save([history(*UNFIT[:5])], file)
     assert main(["check", str(file)]) == 0
-    assert capsys.readouterr().out == "all 1 fit\n"
+    assert capsys.readouterr().out == "all fit\n"
 
 
 def test_a_world_is_read_from_what_is_told_of_it() -> None:

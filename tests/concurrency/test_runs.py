@@ -15,6 +15,8 @@ from tests.concurrency.races import RACES, planted, small_slices
 from tests.concurrency.running import SMALL, Judged, judged, served_here
 
 SEEDS = range(20)
+MORE_SEEDS = range(40)
+"""Where a race shows on some seeds only. None needs more than a few."""
 
 
 def small(seed: int) -> Judged:
@@ -27,13 +29,14 @@ def small(seed: int) -> Judged:
 def test_what_all_clients_see_fits_one_order_that_respects_real_time(seed: int) -> None:
     run = small(seed)
     assert [words.told(history) for history in run.misfits] == []
+    assert run.undecided == []
     assert run.calls > SMALL.clients * SMALL.calls
 
 
 @pytest.mark.parametrize("race", RACES)
 def test_a_planted_race_is_found(race: str) -> None:
     with planted(race):
-        found = next((run for run in map(small, SEEDS) if run.misfits), None)
+        found = next((run for run in map(small, MORE_SEEDS) if run.misfits), None)
     assert found is not None
     assert "can be next" in words.told(found.misfits[0])
 

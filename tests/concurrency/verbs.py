@@ -238,6 +238,8 @@ USER_CALLS = frozenset({*_CHANGES, *_LOOKS})
 """What users do with their token, not the control API."""
 LOOKS = frozenset({*_LOOKS, *_CONTROL_LOOKS})
 """What changes nothing in a world, but for counts of faults."""
+WHOLE = frozenset({"state", "fork"})
+"""What tells of a whole world."""
 CONTROL_LOOKS = frozenset(_CONTROL_LOOKS)
 
 OPERATIONS = {

@@ -12,7 +12,7 @@ from tests.concurrency.world import clock
 
 LATEST = 12
 """How many of the calls that fit are told."""
-PATIENCE = 200_000
+PATIENCE = 100_000
 """How many steps may be tried in the search for a shorter history."""
 
 

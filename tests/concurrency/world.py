@@ -7,6 +7,7 @@ Nothing of `vss_mock` may be imported here. Instants are whole seconds since 197
 """
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 HOUR = 3600
@@ -190,7 +191,7 @@ class World:
         """What is due next, and for whom."""
         if not self.dues:
             return None
-        due, key = min((due, key) for key, due in self.dues.items())
+        key, due = min(self.dues.items(), key=itemgetter(1))
         return due, self.asks[key]
 
     def own(self, user: str, kind: str) -> list[Ask]:
