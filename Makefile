@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev-installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency bench clients mutants mutmut schemas wheel clean
+.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ check-properties: $(DEV) ## search long and wide with the property tests (opt-in
 
 check-concurrency: $(DEV) ## show that what 16 clients see fits one order, on 20 seeds (opt-in, many minutes)
 	$(BIN)/python -m tests.concurrency run $(ARGS)
+
+check-durability: $(DEV) ## kill a server a hundred times under four writers, and compare (opt-in, some minutes)
+	$(BIN)/python -m tests.durability $(ARGS)
 
 bench: $(DEV) ## measure, beside a bare aiohttp server; never part of pass or fail
 	$(BIN)/python -m tests.benchmarks $(ARGS)

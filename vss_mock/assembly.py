@@ -27,7 +27,7 @@ class Settings(NamedTuple):
 
     `world` is a parsed world file, None for the demo world; the other members override it where
     they are not None: `start` is ISO 8601 (without an offset Toronto's), `rate` seconds of the
-    world per second of the wall.
+    world per second of the wall; `task_seconds` how many of the world's work takes.
     """
 
     dialect: str | None = None
@@ -37,6 +37,7 @@ class Settings(NamedTuple):
     seed: int | None = None
     world: Mapping[str, Any] | None = None
     control_token: str | None = None
+    task_seconds: float | None = None
     rate_limit: bool = False
     strict: bool = False
 
@@ -47,14 +48,27 @@ def load_documents() -> Documents:
     return Documents(resources.load_schemas(), FORMATS)
 
 
-def build_service(settings: Settings, at: int) -> Service:
+def build_service(settings: Settings, at: int, worlds: Worlds | None = None) -> Service:
     """Return a service whose default world is as the settings say; raise BadSettings.
 
-    `at` is the edge's instant, microseconds since 1970: where a live clock starts.
+    `at` is the edge's instant, microseconds since 1970: where a live clock starts. With `worlds`
+    the service is over these, and what the settings say of a world counts for nothing.
     """
     documents = load_documents()
     preset = resources.demo_world()
-    members = ("dialect", "clock", "rate", "start", "seed")
+    return Service(
+        documents,
+        _worlds(settings, at, preset, documents) if worlds is None else worlds,
+        preset=preset,
+        version=__version__,
+        control_token=settings.control_token,
+        rate_limit=settings.rate_limit,
+        strict=settings.strict,
+    )
+
+
+def _worlds(settings: Settings, at: int, preset: Mapping[str, Any], documents: Documents) -> Worlds:
+    members = ("dialect", "clock", "rate", "start", "seed", "task_seconds")
     overrides = {name: getattr(settings, name) for name in members}
     world = {
         **(settings.world or {}),
@@ -70,15 +84,7 @@ def build_service(settings: Settings, at: int) -> Service:
         raise BadSettings(error.message) from None
     except SimulatorError as error:
         raise BadSettings(problems.refusal(error).message) from None
-    return Service(
-        documents,
-        worlds,
-        preset=preset,
-        version=__version__,
-        control_token=settings.control_token,
-        rate_limit=settings.rate_limit,
-        strict=settings.strict,
-    )
+    return worlds
 
 
 def _says_little(world: Mapping[str, Any]) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeAlias
 
 import vss_mock
+from vss_mock.cli_recording import TOKEN, add_journal_and_replay
+from vss_mock.cli_testbench import add_fault_and_hold
 from vss_mock.terminal import BAD_USAGE, CommandError, forget_output, one_line
 
 DEFAULT_URL = "http://127.0.0.1:8001"
@@ -21,9 +23,9 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 MAXIMUM_PORT = 65535
 MAXIMUM_RATE = 1_000_000
+LONGEST_WORK = 604_800
 CONTROL_TOKEN = "VSS_MOCK_CONTROL_TOKEN"
 URL = "VSS_MOCK_URL"
-TOKEN = "VSS_TOKEN"
 PASSWORD = "VSS_PASSWORD"
 
 
@@ -84,7 +86,8 @@ def parser() -> Parser:
     root = Parser(
         prog="vss-mock",
         description="A stateful mock of the VSS v2 REST API, with a virtual clock.",
-        epilog="Everything is kept in memory: a mock that stops forgets.",
+        epilog="Everything is kept in memory, and a mock that stops forgets, "
+        "unless it serves with --state DIR.",
     )
     root.add_argument("--version", action="version", version=f"vss-mock {vss_mock.__version__}")
     commands = root.add_subparsers(metavar="COMMAND", required=True, dest="command")
@@ -92,6 +95,8 @@ def parser() -> Parser:
     _add_demo(commands)
     _add_clock(commands)
     _add_state_and_reset(commands)
+    add_fault_and_hold(commands, _control)
+    add_journal_and_replay(commands, _control, _reached)
     _add_schema(commands)
     _add_contract(commands)
     _add_lifecycle(commands)
@@ -119,6 +124,12 @@ def _add_serve(commands: Commands) -> None:
     option("--rate", type=_rate, help="how many times as fast as real time it runs (default: 1)")
     option("--start", metavar="ISO", help="when it starts; without an offset, Toronto's time")
     option("--seed", type=_seed, metavar="N", help="what ids are derived from (default: 0)")
+    option(
+        "--task-seconds",
+        type=_task_seconds,
+        metavar="N",
+        help="how long work takes, In Progress meanwhile, by the mock's clock (default: 0)",
+    )
     option("--world", metavar="FILE", help="a world in JSON instead of the demo world")
     option(
         "--allow-host",
@@ -133,6 +144,11 @@ def _add_serve(commands: Commands) -> None:
         metavar="T",
         default=os.environ.get(CONTROL_TOKEN) or None,
         help="what calls below /_mock/ must bear; needed to bind other than loopback",
+    )
+    option(
+        "--state",
+        metavar="DIR",
+        help="a folder to keep all worlds in, so that they survive this process; made if need be",
     )
     option("--rate-limit", action="store_true", help="limit calls as the real service does")
     serve.set_defaults(run=_serve)
@@ -166,6 +182,9 @@ def _add_clock(commands: Commands) -> None:
     step = _control(moves, "step", "move on to the next event, or the N-th")
     step.add_argument("count", metavar="N", type=_count, nargs="?", default=1)
     step.set_defaults(run=_clock, body=lambda given: {"step": given.count})
+    work = _control(moves, "work", "say how long work takes from now on")
+    work.add_argument("seconds", metavar="SECONDS", type=_task_seconds, help="0 for no time")
+    work.set_defaults(run=_clock, body=lambda given: {"task_seconds": given.seconds})
 
 
 def _add_state_and_reset(commands: Commands) -> None:
@@ -299,16 +318,22 @@ def _control(commands: Commands, name: str, purpose: str) -> Parser:
         epilog=f"{URL} and {CONTROL_TOKEN} in the environment mean the same as "
         "--url and --control-token.",
     )
+    _reached(command)
+    option = command.add_argument
+    option("--world", metavar="NAME", help="another world than the default one")
+    option("--json", action="store_true", help="print the answer as JSON, for programs")
+    return command
+
+
+def _reached(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which mock is meant."""
     option = command.add_argument
     option(
         "--url",
         default=os.environ.get(URL) or DEFAULT_URL,
         help=f"where the mock listens (default: {DEFAULT_URL})",
     )
-    option("--world", metavar="NAME", help="another world than the default one")
     option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
-    option("--json", action="store_true", help="print the answer as JSON, for programs")
-    return command
 
 
 def _port(text: str) -> int:
@@ -321,6 +346,12 @@ def _rate(text: str) -> float:
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) and 0 < float(text) <= MAXIMUM_RATE:
         return float(text)
     raise argparse.ArgumentTypeError(f"a rate is a number above 0 up to a million, not {text!r}")
+
+
+def _task_seconds(text: str) -> float:
+    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) and float(text) <= LONGEST_WORK:
+        return float(text) if "." in text else int(text)
+    raise argparse.ArgumentTypeError(f"work takes 0 to 604800 seconds, a week, not {text!r}")
 
 
 def _seed(text: str) -> int:

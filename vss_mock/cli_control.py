@@ -5,35 +5,32 @@ They call its control API and print the answer: as JSON for programs, or laid ou
 
 import argparse
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from vss_mock.client import Client, ClientError
-from vss_mock.terminal import CommandError, table
-
-WORLD_NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
+from vss_mock.cli_asking import ask, path_of
+from vss_mock.terminal import table
 
 
 def clock(arguments: argparse.Namespace, move: Mapping[str, Any] | None) -> int:
     """Print the clock, after the move if there is one, and what happened meanwhile."""
-    path = _path(arguments.world, "clock")
-    answer = _ask(arguments, "GET" if move is None else "POST", path, move)
+    path = path_of(arguments.world, "clock")
+    answer = ask(arguments, "GET" if move is None else "POST", path, move)
     _print(arguments, answer, shown_clock(answer))
     return 0
 
 
 def state(arguments: argparse.Namespace) -> int:
     """Print all there is in a world."""
-    answer = _ask(arguments, "GET", _path(arguments.world, "state"))
+    answer = ask(arguments, "GET", path_of(arguments.world, "state"))
     _print(arguments, answer, shown_state(answer))
     return 0
 
 
 def reset(arguments: argparse.Namespace) -> int:
     """Make a world as it began, and say when that is."""
-    answer = _ask(arguments, "POST", _path(arguments.world, "reset"), {})
+    answer = ask(arguments, "POST", path_of(arguments.world, "reset"), {})
     name = arguments.world or "default"
     _print(arguments, answer, f"The world {name!r} is as it began.\n{shown_clock(answer)}")
     return 0
@@ -45,13 +42,20 @@ def shown_clock(clock: Mapping[str, Any]) -> str:
     if mode == "live":
         mode = f"live, {clock['rate']:g} times as fast"
     lines = [f"now    {clock['now']}", f"local  {clock['local']}", f"mode   {mode}"]
-    due = clock["next"]
-    lines.append(
-        f"next   {due['at']}  request {due['request']}: {due['event']}" if due else "next   nothing"
-    )
+    if clock["task_seconds"]:
+        lines.append(f"work   {clock['task_seconds']} s, In Progress meanwhile")
+    lines.append(f"next   {shown_due(clock['next']) if clock['next'] else 'nothing'}")
+    if clock["held"]:
+        lines.append(f"held   {shown_due(clock['held']['due'])} (hold {clock['held']['hold']})")
     if "fired" in clock:
-        lines += ["", _fired(clock["fired"], clock["fired_count"])]
+        nothing = "Nothing happened: time is held." if clock["held"] else "Nothing was due."
+        lines += ["", _fired(clock["fired"], clock["fired_count"]) if clock["fired"] else nothing]
     return "\n".join(lines)
+
+
+def shown_due(due: Mapping[str, Any]) -> str:
+    """Lay an event that lies ahead out for people."""
+    return f"{due['at']}  request {due['request']}: {due['event']}"
 
 
 def shown_state(state: Mapping[str, Any]) -> str:
@@ -84,8 +88,6 @@ def shown_state(state: Mapping[str, Any]) -> str:
 
 
 def _fired(fired: list[Mapping[str, Any]], count: int) -> str:
-    if not fired:
-        return "Nothing was due."
     columns = ("at", "request", "event", "from", "to", "vm", "snapshot")
     text = table(
         [column.upper() for column in columns],
@@ -93,27 +95,6 @@ def _fired(fired: list[Mapping[str, Any]], count: int) -> str:
     )
     more = count - len(fired)
     return f"{text}\n... and {more} more" if more else text
-
-
-def _path(world: str | None, resource: str) -> str:
-    """Return the path of a resource of a world; None means the default one, by the short form."""
-    if world is None:
-        return f"/_mock/{resource}"
-    if not re.fullmatch(WORLD_NAME, world):
-        raise CommandError(
-            f"--world: {world!r} is no name of a world: up to 64 of a-z, 0-9, _ and -"
-        )
-    return f"/_mock/worlds/{world}/{resource}"
-
-
-def _ask(
-    arguments: argparse.Namespace, method: str, path: str, body: Mapping[str, Any] | None = None
-) -> Any:
-    try:
-        with Client(arguments.url, control_token=arguments.control_token) as client:
-            return client.call(method, path, body)
-    except (ClientError, ValueError) as problem:
-        raise CommandError(str(problem)) from problem
 
 
 def _print(arguments: argparse.Namespace, answer: Any, text: str) -> None:

@@ -12,14 +12,34 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from vss_mock.client import Client
+from vss_mock.events import Due, Fired, due, fired
+from vss_mock.recorded import Journal
+from vss_mock.testbench import AnyMachine, Fault, Faults, Hold, HoldableEvent, Holds, plain, seconds
 
 if TYPE_CHECKING:
     from vss_mock.api.service import Service
     from vss_mock.http_limits import Limits
     from vss_mock.server import Running
+
+__all__ = [
+    "Account",
+    "Background",
+    "Due",
+    "Entry",
+    "Fault",
+    "Faults",
+    "Fired",
+    "Hold",
+    "Holds",
+    "Machine",
+    "Mock",
+    "World",
+    "WorldClock",
+    "create_world",
+]
 
 CONTROL = "/_mock"
 JOIN = 10.0
@@ -46,30 +66,6 @@ class Account(NamedTuple):
     def headers(self) -> dict[str, str]:
         """The headers of a call by this user."""
         return {"Authorization": f"Bearer {self.token}"}
-
-
-class Due(NamedTuple):
-    """What will happen next, and when (UTC), to a request of a kind (snapshot, change)."""
-
-    at: datetime
-    request: int
-    event: str
-    vm: str
-    snapshot: int | None
-    kind: str
-
-
-class Fired(NamedTuple):
-    """What happened to a request, and when (UTC): its status went from `before` to `after`."""
-
-    at: datetime
-    request: int
-    event: str
-    before: str
-    after: str
-    vm: str
-    snapshot: int | None
-    kind: str
 
 
 class Entry(NamedTuple):
@@ -100,8 +96,27 @@ class WorldClock:
     @property
     def next(self) -> Due | None:
         """The next event, None if nothing waits."""
-        due = self._read()["next"]
-        return None if due is None else Due(**{**due, "at": datetime.fromisoformat(due["at"])})
+        document = self._read()["next"]
+        return None if document is None else due(document)
+
+    @property
+    def held(self) -> Due | None:
+        """The event that a hold holds back, so that time stands at its instant; None if none."""
+        document = self._read()["held"]
+        return None if document is None else due(document["due"])
+
+    @property
+    def task_seconds(self) -> float:
+        """How many seconds of the world work takes, In Progress meanwhile; 0 for none.
+
+        It may be set, to a timedelta too, for work that begins from then on.
+        """
+        lasts: float = self._read()["task_seconds"]
+        return lasts
+
+    @task_seconds.setter
+    def task_seconds(self, lasts: float | timedelta) -> None:
+        self._move({"task_seconds": seconds(lasts)})
 
     @property
     def mode(self) -> str:
@@ -159,28 +174,16 @@ class WorldClock:
 
     def _move(self, document: Mapping[str, Any]) -> list[Fired]:
         answer = self._client.post(self._path, document)
-        return [_fired(fired) for fired in answer["fired"]]
-
-
-def _fired(document: Mapping[str, Any]) -> Fired:
-    return Fired(
-        datetime.fromisoformat(document["at"]),
-        document["request"],
-        document["event"],
-        document["from"],
-        document["to"],
-        document["vm"],
-        document["snapshot"],
-        document["kind"],
-    )
+        return [fired(document) for document in answer["fired"]]
 
 
 class World:
     """A world of a running mock. As a context manager it is deleted at the end.
 
     `url` is what paths such as /v2/vm come after; `users` and `vms` are in the order of the world's
-    file; `user` and `vm` are the first of them. `made` holds the worlds made from this one, and
-    from those.
+    file; `user` and `vm` are the first of them. `faults` are what goes wrong in it, `holds` what is
+    to wait; `journal` tells, and asserts, what was asked of it. `made` has the worlds made from
+    this one, and from those.
     """
 
     def __init__(self, client: Client, document: Mapping[str, Any]) -> None:
@@ -197,6 +200,9 @@ class World:
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
         self._path = f"{CONTROL}/worlds/{self.name}"
         self.clock = WorldClock(client, f"{self._path}/clock")
+        self.faults = Faults(client, f"{self._path}/faults")
+        self.holds = Holds(client, f"{self._path}/holds")
+        self.journal = Journal(lambda: client.get(f"{self._path}/journal"))
 
     @property
     def user(self) -> Account:
@@ -237,9 +243,25 @@ class World:
         """Return what has happened since the world began, after the event of a number."""
         journal = self._client.get(f"{self._path}/journal?since={since}")
         return [
-            Entry(entry["number"], entry["cause"], _fired(entry["event"]))
-            for entry in journal["events"]
+            Entry(entry["number"], entry["cause"], fired(entry["event"]))
+            for entry in journal["entries"]
+            if entry["kind"] == "event"
         ]
+
+    def hold(
+        self,
+        event: HoldableEvent | None = None,
+        *,
+        request: int | None = None,
+        vm: str | AnyMachine | None = None,
+        kind: Literal["snapshot", "change"] | None = None,
+    ) -> Hold:
+        """Let time stop right before an event: the first that is as the arguments say.
+
+        Without any it is the next event, whatever it is. Raises ControlError for a machine that is
+        not there.
+        """
+        return self.holds.add(event, request=request, vm=vm, kind=kind)
 
     def reset(self) -> None:
         """Put the world back to its beginning."""
@@ -253,8 +275,9 @@ class World:
     def world(self, **settings: Any) -> "World":
         """Return a new world of the same mock. Settings are the members of a world file.
 
-        They are name, dialect, clock, rate, start, seed, users, vms and history, and what else a
-        world file may have; all may be left out. Raises ControlError for those that make no world.
+        They are name, dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults
+        and holds, and what else a world file may have; all may be left out. Raises ControlError for
+        those that make no world.
         """
         return self._make(create_world(self._client, settings))
 
@@ -300,18 +323,21 @@ class Mock(World):
         world: Mapping[str, Any] | str | Path | None = None,
         users: Iterable[Mapping[str, Any]] | None = None,
         vms: Iterable[Mapping[str, Any]] | None = None,
+        task_seconds: float | timedelta | None = None,
+        faults: Iterable[Mapping[str, Any]] | None = None,
+        holds: Iterable[Mapping[str, Any]] | None = None,
         control_token: str | None = None,
     ) -> None:
-        document = dict(_document(world))
-        if users is not None:
-            document["users"] = list(users)
-        if vms is not None:
-            document["vms"] = list(vms)
+        lists = {"users": users, "vms": vms, "faults": faults, "holds": holds}
+        own = {name: list(given) for name, given in lists.items() if given is not None}
+        document = plain({**_document(world), **own})
+        if task_seconds is not None:
+            document["task_seconds"] = seconds(task_seconds)
         self._settings: dict[str, Any] = {
             "dialect": dialect,
             "clock": clock,
             "rate": rate,
-            "start": start.isoformat() if isinstance(start, datetime) else start,
+            "start": plain(start),
             "seed": seed,
             "world": document,
             "control_token": control_token,
@@ -400,10 +426,7 @@ class Background:
 
 def create_world(client: Client, settings: Mapping[str, Any]) -> World:
     """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
-    start = settings.get("start")
-    if isinstance(start, datetime):
-        settings = {**settings, "start": start.isoformat()}
-    return World(client, client.post(f"{CONTROL}/worlds", settings))
+    return World(client, client.post(f"{CONTROL}/worlds", plain(settings)))
 
 
 def _build_service(settings: Mapping[str, Any]) -> "Service":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MARKER = (
     "vss_world(**settings): the world of the `vss` fixture, by the members of a world file: "
-    "dialect, clock, rate, start, seed, users, vms, history"
+    "dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults, holds"
 )
 
 

@@ -1,5 +1,7 @@
 """Time that waits for those who wait, and the journal of what happened."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.caller import Caller, caller, finish
@@ -19,31 +21,36 @@ def status(mock: Caller, id: int) -> str:
     return found
 
 
+def events(mock: Caller, path: str = JOURNAL, **fields: Any) -> list[Any]:
+    """Return the events of a journal."""
+    entries = mock.get(path, **fields).body["entries"]
+    return [entry for entry in entries if entry["kind"] == "event"]
+
+
 def test_the_second_poll_of_a_request_that_waits_brings_its_date(auto: Caller) -> None:
     id = auto.submit(from_date="2016-08-01 22:00")
     assert status(auto, id) == "Submitted"
     assert auto.get("/_mock/clock").body["now"] == "2016-07-29T16:30:59Z"
     assert status(auto, id) == "Scheduled"
     assert auto.get("/_mock/clock").body["now"] == "2016-08-02T02:00:00Z"
-    assert auto.get(JOURNAL).body == {
-        "events": [
-            {
-                "number": 4,
-                "cause": "auto",
-                "event": {
-                    "at": "2016-08-02T02:00:00Z",
-                    "event": "take",
-                    "from": "Submitted",
-                    "kind": "snapshot",
-                    "request": id,
-                    "snapshot": 1,
-                    "to": "Scheduled",
-                    "vm": auto.uuid(),
-                },
-            }
-        ],
-        "last": 5,
-    }
+    assert events(auto) == [
+        {
+            "number": 4,
+            "kind": "event",
+            "cause": "auto",
+            "event": {
+                "at": "2016-08-02T02:00:00Z",
+                "event": "take",
+                "from": "Submitted",
+                "kind": "snapshot",
+                "request": id,
+                "snapshot": 1,
+                "to": "Scheduled",
+                "vm": auto.uuid(),
+            },
+        }
+    ]
+    assert auto.get(JOURNAL).body["last"] == 6  # with the look-up of the machine above
 
 
 def test_a_snapshot_that_is_there_is_not_waited_for(auto: Caller) -> None:
@@ -67,7 +74,7 @@ def test_what_is_due_at_once_happens_with_the_next_call(auto: Caller) -> None:
     assert auto("DELETE", f"/v2/vm/{auto.uuid()}/snapshot/1").status_code == 202
     assert auto.get(f"/v2/vm/{auto.uuid()}/snapshot").data == []
     assert auto.get("/_mock/clock").body["now"] == "2016-07-29T16:30:59Z"
-    causes = {entry["cause"] for entry in auto.get(JOURNAL).body["events"]}
+    causes = {entry["cause"] for entry in events(auto)}
     assert causes == {"auto"}
 
 
@@ -109,12 +116,12 @@ def test_a_clock_is_made_auto_and_frozen_again_on_command(mock: Caller) -> None:
 def test_time_steps_for_those_who_wait_in_their_own_world_alone(mock: Caller) -> None:
     world = mock.post("/_mock/worlds", {"name": "w", "clock": "auto"}).body
     assert (world["mode"], world["dialect"]) == ("auto", "2016")
-    own = Caller(mock.service, "Bearer w-jm-token")
+    own = Caller(mock.service, "Bearer w.jm-token")
     id, other = own.submit(from_date="2016-08-01 22:00"), mock.submit()
     assert [status(own, id) for _ in range(2)] == ["Submitted", "Scheduled"]
     assert status(mock, other) == "Submitted"
-    assert mock.get(JOURNAL).body["events"] == []
-    assert len(own.get("/_mock/worlds/w/journal").body["events"]) == 1
+    assert events(mock) == []
+    assert len(events(own, "/_mock/worlds/w/journal")) == 1
 
 
 def test_a_reset_forgets_polls_and_the_journal(auto: Caller) -> None:
@@ -124,7 +131,8 @@ def test_a_reset_forgets_polls_and_the_journal(auto: Caller) -> None:
     assert auto.submit(from_date="2016-08-01 22:00") == id
     assert [status(auto, id) for _ in range(2)] == ["Submitted", "Scheduled"]
     auto.post("/_mock/reset")
-    assert auto.get(JOURNAL).body == {"events": [], "last": 0}
+    journal = auto.get(JOURNAL).body
+    assert (journal["entries"], journal["last"]) == ([], 0)
 
 
 def test_polls_are_forgotten_when_there_are_too_many(
@@ -141,12 +149,13 @@ def test_the_journal_is_read_from_where_one_left_off(mock: Caller) -> None:
     mock.submit()
     mock.advance("10h")
     mock.advance("12h")
-    whole = mock.get(JOURNAL).body
-    assert [entry["number"] for entry in whole["events"]] == [3, 4]  # after two calls
-    assert {entry["cause"] for entry in whole["events"]} == {"move"}
-    rest = mock.get(f"{JOURNAL}?since=3").body
-    assert (rest["events"], rest["last"]) == (whole["events"][1:], 4)
-    assert mock.get(f"{JOURNAL}?since=7").body == {"events": [], "last": 4}
+    whole = mock.get(JOURNAL).body["entries"]
+    assert [entry["number"] for entry in whole] == [1, 2, 3, 4]
+    assert [entry["kind"] for entry in whole] == ["call", "call", "event", "event"]
+    assert {entry["cause"] for entry in whole[2:]} == {"move"}
+    for since in (1, 3, 4, 7, 10**17):
+        rest = mock.get(f"{JOURNAL}?since={since}").body
+        assert (rest["entries"], rest["last"]) == (whole[since:], 4)
     for bad in ("-1", "x", "", "１", "9" * 19):
         assert mock.get(f"{JOURNAL}?since={bad}").status_code == 400
 
@@ -154,7 +163,7 @@ def test_the_journal_is_read_from_where_one_left_off(mock: Caller) -> None:
 def test_the_journal_tells_what_a_running_clock_did() -> None:
     mock = caller(clock="live", start="2016-07-29T12:30:59")
     mock.submit(from_date="2016-07-29 12:31")
-    (entry,) = mock.get(JOURNAL, at=2_000_000).body["events"]
+    (entry,) = events(mock, at=2_000_000)
     assert (entry["cause"], entry["event"]["event"]) == ("live", "take")
 
 
@@ -166,7 +175,7 @@ def test_two_who_wait_for_one_request_step_once(auto: Caller) -> None:
     auto.advance("3d10h")
     reply = finish(waiting)
     assert b'"status":"Scheduled"' in reply.body
-    assert [entry["cause"] for entry in auto.get(JOURNAL).body["events"]] == ["move"]
+    assert [entry["cause"] for entry in events(auto)] == ["move"]
     assert auto.get("/_mock/clock").body["now"] == "2016-08-02T02:30:59Z"
 
 

@@ -87,6 +87,7 @@ class Run:
         self._port = port
         self._host = self._client(clients)
         self._numbers = count(1)
+        self._tokens: dict[tuple[str, str], str] = {}
         self._made: dict[str, list[Call]] = {world.name: [] for world in worlds}
         self._apart: list[History] = []
 
@@ -113,7 +114,8 @@ class Run:
     async def _begin(self, world: Setting) -> Any:
         """Make a world, or make it and remove it; return what is in it at first."""
         made = settings(world.name, world.dialect, world.crowd)
-        await self._host.line.ask(Request("POST", "/_mock/worlds", None, made), None)
+        request = Request("POST", "/_mock/worlds", None, made)
+        self._learn(await self._host.line.ask(request, None))
         first = (await self._make(self._host, world.name, "state", {})).told
         if world.comes_and_goes:
             await self._make(self._host, world.name, "remove", {})
@@ -135,10 +137,21 @@ class Run:
     async def _make(self, client: Client, world: str, verb: str, asked: Mapping[str, Any]) -> Call:
         number = next(self._numbers)
         request = SPELLED[verb](world, asked)
-        token = None if request.user is None else f"{world}-{request.user}-token"
-        code, content, began, ended = await client.line.ask(request, token)
+        token = None if request.user is None else self._tokens[world, request.user]
+        answer = await client.line.ask(request, token)
+        if verb in {"create", "fork"}:
+            self._learn(answer)
+        code, content, began, ended = answer
         code, told = read(verb, code, content)
         return Call(number, client.number, world, verb, asked, began, ended, code, told)
+
+    def _learn(self, answer: tuple[int, bytes, int, int]) -> None:
+        """Take the users' tokens from the answer to the making of a world."""
+        code, content, *_ = answer
+        if code == 201:
+            world = json.loads(content)
+            for user in world["users"]:
+                self._tokens[world["name"], user["username"]] = user["token"]
 
     async def _lived_apart(self, client: Client, name: str) -> Any:
         """Look at a fork, live a while in it, and remove it; return what was in it at first.

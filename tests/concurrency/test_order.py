@@ -290,6 +290,9 @@ def test_a_history_in_a_file_is_judged_again(
     assert load(file) == [history(*UNFIT)]
     assert main(["check", str(file)]) == 1
     assert "would be told 200" in capsys.readouterr().out
+    save([history(*UNFIT)] * 5, file)
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out.endswith("2 more are not told here\n5 DO NOT FIT\n")
     save([history(*UNFIT[:5])], file)
     assert main(["check", str(file)]) == 0
     assert capsys.readouterr().out == "all fit\n"

@@ -96,7 +96,7 @@ LIES = (
         "forgotten effect",
         "A retry is accepted, and the change is not made again",
         WORLD,
-        "return self._alter(request, Event.RETRY, failure=None)",
+        "return self._alter(request, Event.RETRY, failure=None, work=None)",
         "return request",
         ("retry-a-change", "retry-tries-again", "request-status-follows-time"),
         ("request-change-retry", *GET),
@@ -124,8 +124,11 @@ LIES = (
         "wrong word",
         "A change that cannot be made ends well",
         LIFECYCLE,
-        "            Event.FAIL: State.FAILED,\n            Event.CANCEL",
-        "            Event.FAIL: State.PROCESSED,\n            Event.CANCEL",
+        "**_done_by(Event.CHANGE, submitted=_MOVES, failed={Event.RETRY: State.SUBMITTED}),\n",
+        "**_done_by(Event.CHANGE, failed={Event.RETRY: State.SUBMITTED}),\n"
+        "        State.SUBMITTED: {\n            **_MOVES,\n"
+        "            Event.CHANGE: State.PROCESSED,\n            Event.FAIL: State.PROCESSED,\n"
+        "        },\n",
         (
             "state-that-does-not-fit",
             "changes-fail-where-they-cannot-be-made",
@@ -139,8 +142,8 @@ LIES = (
         "key",
         "A change that fails does not say why",
         DIALECT,
-        '{"errors": [_why(request.failure)], "warnings": []}',
-        '{"errors": [], "warnings": []}',
+        'return {"errors": errors, "warnings": []}',
+        'return {"errors": [], "warnings": []}',
         (
             "state-that-does-not-fit",
             "changes-fail-where-they-cannot-be-made",

@@ -168,7 +168,7 @@ LIES = (
         "expired-token-forbidden",
         "code",
         "A token that has expired is forbidden",
-        SERVICE,
+        PROBLEMS,
         'Refusal(401, "the token has expired',
         'Refusal(403, "the token has expired',
         (

@@ -35,6 +35,7 @@ SAMPLES: list[tuple[type[SimulatorError], dict[str, Any]]] = [
     (errors.WorldExists, {"name": "w"}),
     (errors.WorldIsPermanent, {"name": "default"}),
     (errors.TokenTaken, {"user": "jm"}),
+    (errors.NotKept, {"why": "the disk is full", "stands": None}),
 ]
 
 

@@ -147,3 +147,22 @@ def test_calls_that_go_because_they_are_many_free_what_they_held() -> None:
     for _ in range(30_000):
         journal.enter_call(1_600, None)
     assert numbers(journal) == list(range(20_001, 30_001))
+
+
+def test_tokens_are_numbered_in_order_of_appearance() -> None:
+    journal = Journal()
+    for token in ("a", "b", "a", "c"):
+        journal.note_token(token)
+    assert journal.tokens == {"a": 1, "b": 2, "c": 3}
+
+
+def test_ten_thousand_tokens_keep_their_numbers() -> None:
+    assert module.KEPT_TOKENS == 10_000
+    journal = Journal()
+    for number in range(10_001):
+        journal.note_token(f"t{number}")
+    assert len(journal.tokens) == 10_000
+    assert "t0" not in journal.tokens
+    assert (journal.tokens["t1"], journal.tokens["t10000"]) == (2, 10_001)
+    journal.note_token("t0")
+    assert journal.tokens["t0"] == 10_002

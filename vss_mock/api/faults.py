@@ -6,10 +6,10 @@ and change its answer, each in its turn.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vss_mock.api.messages import Call, Ending, Manner, Reply, Steps
+from vss_mock.api.messages import NO_ANSWER, Call, Ending, Manner, Reply, Steps
 from vss_mock.api.rendering import render
 from vss_mock.simulator.faults import Rule, lot
 from vss_mock.simulator.records import User
@@ -25,6 +25,8 @@ MOST_AGO = 100
 MOST_READS = 1_000
 """How many different reads a world remembers the answers of; past it, all begin anew."""
 
+_READS = frozenset({"GET", "HEAD"})
+
 _PROXY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
 
 Answer = Callable[[], Reply | Steps]
@@ -37,15 +39,15 @@ def troubled(
     struck: list[Rule] = []
     world = tenancy.world
     facts = _facts(tenancy, user, operation, call)
-    for rule in world.faults.struck(_KINDS, facts, world.now, world.seed):
+    kinds = _OF_READS if call.method in _READS else _OF_WRITES
+    for rule in world.faults.struck(kinds, facts, world.now, world.seed):
         struck.append(rule)
         if rule.kind in _INSTEAD:
             return _marked(_INSTEAD[rule.kind](rule), struck)
     reply = answer()
-    if call.method != "GET" and isinstance(reply, Reply):
-        for rule in struck:
-            if rule.kind == "duplicate":
-                answer()
+    for rule in struck:
+        if rule.kind == "duplicate":
+            answer()
     if isinstance(reply, Reply):
         return _changed(tenancy, user, call, reply, struck)
     return _changed_later(tenancy, user, call, reply, struck)
@@ -60,10 +62,12 @@ def _changed_later(
 def _changed(tenancy: Tenancy, user: User, call: Call, reply: Reply, struck: list[Rule]) -> Reply:
     """Return an answer as the faults that struck make it."""
     asked_for = any(rule.kind == "stale" for rule, _ in tenancy.world.faults)
-    past = _remembered(tenancy, user, call, reply) if asked_for and call.method == "GET" else ()
+    past: Sequence[Reply] = [reply]
+    if asked_for and call.method in _READS:
+        past = _remembered(tenancy, user, call, reply)
     for rule in struck:
         if rule.kind == "stale":
-            reply = past[-1 - min(rule.how.get("calls", 1), len(past) - 1)] if past else reply
+            reply = past[max(0, len(past) - 1 - rule.how.get("calls", 1))]
         elif rule.kind == "latency":
             reply = _delayed(reply, _delay(tenancy, rule))
         elif rule.kind in _AFTER:
@@ -96,12 +100,12 @@ def _machine_of(tenancy: Tenancy, user: User, operation: str, id: str) -> str:
     return next((request.vm for request in requests if str(request.id) == id), "")
 
 
-def _remembered(tenancy: Tenancy, user: User, call: Call, reply: Reply) -> deque[Reply]:
+def _remembered(tenancy: Tenancy, user: User, call: Call, reply: Reply) -> Sequence[Reply]:
     """Remember what a read was answered, and return its answers, this one last."""
     if len(tenancy.past) >= MOST_READS:
         tenancy.past.clear()
     past: deque[Reply] = tenancy.past.setdefault(
-        (user.username, call.path, call.query), deque(maxlen=MOST_AGO + 1)
+        (user.username, call.target), deque(maxlen=MOST_AGO + 1)
     )
     past.append(reply)
     return past
@@ -137,7 +141,7 @@ def _refused(refusal: Refusal) -> Reply:
 
 
 def _nothing(ending: Ending) -> Callable[[Rule], Reply]:
-    return lambda _: Reply(503, manner=Manner(ending=ending))
+    return lambda _: Reply(NO_ANSWER, manner=Manner(ending=ending))
 
 
 _INSTEAD: Mapping[str, Callable[[Rule], Reply]] = {
@@ -164,6 +168,8 @@ def _lost(reply: Reply, how: Mapping[str, Any]) -> Reply:
 
 def _cut(reply: Reply, how: Mapping[str, Any]) -> Reply:
     manner, size = reply.manner or Manner(), len(reply.body)
+    if manner.ending is not Ending.WHOLE:
+        return reply
     kept = min(how.get("bytes", size // 2), max(0, size - 1))
     return reply._replace(manner=manner._replace(ending=Ending.CUT, kept=kept))
 
@@ -234,8 +240,9 @@ _AFTER: Mapping[str, Callable[[Reply, Mapping[str, Any]], Reply]] = {
 }
 """What becomes of an answer, by the kind of the fault."""
 
-_KINDS = frozenset({*_INSTEAD, *_AFTER, "latency", "stale", "duplicate"})
-"""The kinds of faults that strike calls."""
+_OF_READS = frozenset({*_INSTEAD, *_AFTER, "latency", "stale"})
+_OF_WRITES = frozenset({*_INSTEAD, *_AFTER, "latency", "duplicate"})
+"""The kinds of faults that strike calls which read, and those which change something."""
 
 
 def _marked(reply: Reply, struck: list[Rule]) -> Reply:

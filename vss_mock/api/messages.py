@@ -5,6 +5,8 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, str] = {}
+NO_ANSWER = 0
+"""The status code of a reply that stands for no answer at all."""
 
 
 class Call(NamedTuple):

@@ -25,7 +25,7 @@ def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def caught_up(tenancy: Tenancy, at: int) -> bool:
-    """Move a live world towards the edge's instant by one slice; tell whether it is there.
+    """Move a live world towards the edge's instant by one slice; tell whether it can get no nearer.
 
     In a world whose time waits for those who wait, what is due at once happens. Time that is held
     stands still, and goes on from there.
@@ -33,10 +33,12 @@ def caught_up(tenancy: Tenancy, at: int) -> bool:
     target, cause = tenancy.world.now, Cause.AUTO
     if tenancy.pace.live:
         target, cause = max(target, tenancy.pace.now(at)), Cause.LIVE
-    there = len(tenancy.advance_to(target, cause, SLICE)) < SLICE
+    fired = tenancy.advance_to(target, cause, SLICE)
+    if fired and not tenancy.kept():
+        return True  # what cannot be kept has not happened, and time stands where it stood
     if tenancy.pace.live and tenancy.world.held:
         tenancy.pace = tenancy.pace.anchored(at, tenancy.world.now)
-    return there
+    return len(fired) < SLICE
 
 
 def settle(tenancy: Tenancy, at: int) -> Iterator[None]:

@@ -9,9 +9,20 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import account, control, control_faults, places, request, snapshot, user, vm
+from vss_mock.api import (
+    account,
+    control,
+    control_faults,
+    control_journal,
+    places,
+    request,
+    snapshot,
+    user,
+    vm,
+)
 from vss_mock.api.faults import troubled
 from vss_mock.api.house import House
+from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
 from vss_mock.api.pacing import caught_up, settle
@@ -19,8 +30,9 @@ from vss_mock.api.recording import record
 from vss_mock.api.rendering import render
 from vss_mock.api.visit import Visit
 from vss_mock.simulator.clock import SECOND
-from vss_mock.simulator.errors import SimulatorError, UnknownWorld
+from vss_mock.simulator.errors import NotKept, SimulatorError, UnknownWorld
 from vss_mock.simulator.records import User
+from vss_mock.simulator.trail import Unkept
 from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
 from vss_mock.wire import bodies, problems, tokens
 from vss_mock.wire.dialect_2016 import NO_TIME
@@ -29,8 +41,11 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
-HEALTH = "/_mock/health"
+OPEN = frozenset({"/_mock/health", "/_mock/whose"})
+"""What needs no control token: it tells nothing, or what the caller knows."""
 LOGIN = "token-request"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods of calls that ask for nothing to be changed."""
 CONTROL_DIALECT = "control"
 ERROR_SCHEMA = "common/error.json"
 KEPT_ANSWERS = 4096
@@ -63,7 +78,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults, control_journal)
 """The control API's handlers by operation id."""
 
 
@@ -93,6 +108,7 @@ class Service(House):
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
+        self._clocks_kept_at = 0
         self._tokens: dict[str, tuple[tokens.Claims, int]] = {}
         # What each dialect has at a path, by method.
         self._methods: dict[str, dict[str, Mapping[str, Operation]]] = {}
@@ -140,14 +156,15 @@ class Service(House):
                 if operation.id == LOGIN:
                     opened = self._log_in(call)
                 if isinstance(opened, Refusal):
-                    raise opened
-                tenancy, user, expires = opened
-                if tenancy.pace.settles and not caught_up(tenancy, call.at):
-                    reply = self._later(call, operation, tenancy, user, expires)
-                else:
-                    reply = self._serve(call, operation, tenancy, user, expires)
+                    raise opened  # noqa: TRY301 - refused below, as anything else that is
+                reply = self._serve(call, operation, *opened)
         except (Refusal, SimulatorError) as error:
             reply = self._refuse(call, error)
+        except Exception:
+            self._undo()
+            raise
+        if self.worlds.unkept is not None:
+            reply = self._kept(call, reply, self.worlds.unkept)
         reached = opened if type(opened) is tuple else self._reached(call, operation)
         if reached is None:
             return reply
@@ -168,6 +185,14 @@ class Service(House):
             if tenancy.pace.live:
                 while not caught_up(tenancy, at):
                     yield
+        if at - self._clocks_kept_at >= BY_AND_BY:
+            self._clocks_kept_at = at
+            yield from self.keep_clocks()
+
+    def keep_clocks(self) -> Iterator[None]:
+        """Keep where the clocks that run stand, if anything is kept here."""
+        if self.worlds.unkept is not None:
+            yield from keep_clocks(self.worlds, self.worlds.unkept)
 
     def warm_up(self) -> None:
         """Load what the first bodies need, right and wrong ones, so that nobody waits for it then.
@@ -188,13 +213,34 @@ class Service(House):
     ) -> Reply | Steps:
         """Answer whoever handles the worlds from outside; that is in no journal."""
         try:
-            if call.route != HEALTH:
+            if call.route not in OPEN:
                 self._check_control_token(call)
             found = self._match(call, known, CONTROL_DIALECT)
             reply = found if isinstance(found, Reply) else self._control(call, found)
         except (Refusal, SimulatorError) as error:
             reply = self._refuse(call, error)
+        except Exception:
+            self._undo()
+            raise
+        if self.worlds.unkept is not None:
+            return self._kept(call, reply, self.worlds.unkept)
         return reply if isinstance(reply, Reply) else self._caught(call, reply)
+
+    def _kept(self, call: Call, reply: Reply | Steps, unkept: Unkept) -> Reply | Steps:
+        """Let a reply leave once what its call has changed is kept."""
+
+        def refuse(problem: NotKept) -> Reply:
+            return self._refuse(call, problem)
+
+        reads = call.method in SAFE
+        if isinstance(reply, Reply):
+            return kept(unkept, reply, refuse, reads=reads)
+        return kept_steps(unkept, self._caught(call, reply), refuse, reads=reads)
+
+    def _undo(self) -> None:
+        """Undo what a call has changed that came to a fault of our own."""
+        if self.worlds.unkept is not None:
+            self.worlds.unkept.undo()
 
     def _match(
         self, call: Call, known: Mapping[str, Mapping[str, Operation]], dialect: str
@@ -263,6 +309,8 @@ class Service(House):
     def _serve(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
     ) -> Reply | Steps:
+        if tenancy.pace.settles and not caught_up(tenancy, call.at):
+            return self._later(call, operation, tenancy, user, expires)
         if not tenancy.world.faults:
             return self._carry_out(call, operation, tenancy, user, expires)
 
@@ -301,7 +349,7 @@ class Service(House):
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
             self._check_origin(call)
-            if operation.method == "POST" and not _is_json(call.content_type):
+            if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
         if isinstance(reply, Reply):
@@ -388,6 +436,7 @@ class Service(House):
             if len(self._tokens) >= KEPT_TOKENS:
                 self._tokens.clear()
             self._tokens[token] = (claims, tenancy.world.seed)
+        tenancy.journal.note_token(token)
         return tenancy, user, claims.expires
 
     def _check_control_token(self, call: Call) -> None:

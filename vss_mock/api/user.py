@@ -11,6 +11,7 @@ def token_request(visit: Visit) -> Reply:
     tenancy, user = visit.tenancy, visit.user
     life = TOKEN_LIFE_HOURS * 3600
     token = tokens.issue(tenancy.world.seed, tenancy.name, user.username, tenancy.world.now, life)
+    tenancy.journal.note_token(token)
     return visit.reply(200, visit.dialect.token(token, user))
 
 

@@ -4,7 +4,7 @@ The schedule is not in it: it is an index and is built anew from the records.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vss_mock.simulator.clock import SECOND, instant, iso
 from vss_mock.simulator.datacenter import Datacenter
@@ -55,34 +55,7 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
 
     Records never change, so rows may be spelled later, a few at a time, whatever happens meanwhile.
     """
-    inventory, places = world.inventory, world.datacenter
-    numbers = inventory.numbers()
-    snapshot_requests, change_requests = world.requests()
-    standing = [
-        (uuid, snapshot) for uuid in sorted(numbers) for snapshot in inventory.snapshots(uuid)
-    ]
-    return [
-        ("format", FORMAT, None),
-        ("seed", world.seed, None),
-        ("now", iso(world.now), None),
-        ("users", list(world.users.values()), _user),
-        ("motd", world.motd, None),
-        ("task_seconds", seconds(world.task_time), None),
-        ("faults", list(world.faults), _fault),
-        ("last_fault", world.faults.last, None),
-        ("holds", list(world.holds), _plain),
-        ("last_hold", world.holds.last, None),
-        ("groups", world.groups, _plain),
-        ("messages", world.messages, _message),
-        ("folders", list(places.folders.values()), _plain),
-        ("networks", list(places.networks.values()), _network),
-        ("domains", list(places.domains.values()), _plain),
-        ("vms", list(inventory), _machine),
-        ("snapshot_numbers", numbers, None),
-        ("snapshots", standing, _snapshot),
-        ("snapshot_requests", list(snapshot_requests), _snapshot_request),
-        ("change_requests", list(change_requests), _change_request),
-    ]
+    return [(name, rows(world), spell) for name, rows, spell in PARTS]
 
 
 def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
@@ -109,7 +82,7 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
             ],
         )
         world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
-        world.holds.restore((Hold(**hold) for hold in document["holds"]), document["last_hold"])
+        world.holds.restore(map(_read_hold, document["holds"]), document["last_hold"])
         world.inventory.restore(
             document["snapshot_numbers"],
             [
@@ -163,7 +136,16 @@ def _read_fault(fault: Mapping[str, Any]) -> tuple[Rule, Count]:
     members = dict(fault)
     count = Count(members.pop("seen"), members.pop("fired"))
     when = When(**_read(members["when"], "since", "until"))
-    return Rule(**members | {"when": when}), count
+    own = {"where": dict(members["where"]), "when": when, "how": dict(members["how"])}
+    return Rule(**members | own), count
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {"id": hold.id, "where": dict(hold.where)}
+
+
+def _read_hold(hold: dict[str, Any]) -> Hold:
+    return Hold(**hold | {"where": dict(hold["where"])})
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -323,3 +305,45 @@ def _read(record: Mapping[str, Any], *instants: str) -> dict[str, Any]:
     if "job" in members:
         members |= {"job": Job(members["job"]), "state": State(members["state"])}
     return members
+
+
+def _standing(world: "World") -> list[tuple[str, Snapshot]]:
+    inventory = world.inventory
+    return [
+        (uuid, snapshot)
+        for uuid in sorted(inventory.numbers())
+        for snapshot in inventory.snapshots(uuid)
+    ]
+
+
+Part: TypeAlias = "tuple[str, Callable[[World], Any], Callable[[Any], Any] | None]"
+"""A member of a dump: its name, what there is of it in a world, and what spells a row of it."""
+
+
+def _parts() -> tuple[Part, ...]:
+    return (
+        ("format", lambda _: FORMAT, None),
+        ("seed", lambda world: world.seed, None),
+        ("now", lambda world: iso(world.now), None),
+        ("users", lambda world: list(world.users.values()), _user),
+        ("motd", lambda world: world.motd, None),
+        ("task_seconds", lambda world: seconds(world.task_time), None),
+        ("faults", lambda world: list(world.faults), _fault),
+        ("last_fault", lambda world: world.faults.last, None),
+        ("holds", lambda world: list(world.holds), _hold),
+        ("last_hold", lambda world: world.holds.last, None),
+        ("groups", lambda world: world.groups, _plain),
+        ("messages", lambda world: world.messages, _message),
+        ("folders", lambda world: list(world.datacenter.folders.values()), _plain),
+        ("networks", lambda world: list(world.datacenter.networks.values()), _network),
+        ("domains", lambda world: list(world.datacenter.domains.values()), _plain),
+        ("vms", lambda world: list(world.inventory), _machine),
+        ("snapshot_numbers", lambda world: world.inventory.numbers(), None),
+        ("snapshots", _standing, _snapshot),
+        ("snapshot_requests", lambda world: list(world.requests()[0]), _snapshot_request),
+        ("change_requests", lambda world: list(world.requests()[1]), _change_request),
+    )
+
+
+PARTS = _parts()
+"""All members of a dump in order; what has no spelling is spelled as it is."""

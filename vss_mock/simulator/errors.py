@@ -237,3 +237,15 @@ class TokenTaken(SimulatorError):
     def __init__(self, user: str) -> None:
         super().__init__(user)
         self.user = user
+
+
+class NotKept(SimulatorError):
+    """What changed could not be kept where it survives, so it was undone.
+
+    `stands` is the instant at which a world's time stands if what went before was kept.
+    """
+
+    def __init__(self, why: str, stands: int | None = None) -> None:
+        super().__init__(why, stands)
+        self.why = why
+        self.stands = stands

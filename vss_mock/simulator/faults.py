@@ -7,9 +7,12 @@ and on what was looked at before, so that two runs alike fail alike.
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vss_mock.simulator.errors import LimitReached, UnknownFault
+
+if TYPE_CHECKING:
+    from vss_mock.simulator.trail import Trail
 
 MAXIMUM_FAULTS = 1_000
 """How many faults a world may have at a time."""
@@ -66,13 +69,14 @@ class Count(NamedTuple):
 class Faults:
     """The faults of one world in order of their ids, and their counts. False if there are none."""
 
-    __slots__ = ("_counts", "_rules", "last")
+    __slots__ = ("_counts", "_rules", "last", "trail")
 
     def __init__(self) -> None:
         self._rules: dict[int, Rule] = {}
         self._counts: dict[int, Count] = {}
         self.last = 0
         """The id given last; ids are not given twice."""
+        self.trail: Trail | None = None
 
     def __len__(self) -> int:
         """Return how many faults there are."""
@@ -91,6 +95,7 @@ class Faults:
         how: Mapping[str, Any] | None = None,
     ) -> Rule:
         """Add a fault and return it; raise LimitReached."""
+        self._change()
         rule = Rule(self.last + 1, kind, where, when, how or {})
         self._enter(rule, Count())
         self.last = rule.id
@@ -117,10 +122,12 @@ class Faults:
     def remove(self, id: int) -> None:
         """Remove a fault; raise UnknownFault."""
         self.get(id)
+        self._change()
         del self._rules[id], self._counts[id]
 
     def clear(self) -> None:
         """Remove all faults."""
+        self._change()
         self._rules.clear()
         self._counts.clear()
 
@@ -133,11 +140,18 @@ class Faults:
         """
         for rule in list(self._rules.values()):
             if rule.kind in kinds and rule.matches(facts, now):
+                self._change()
                 count = self._counts[rule.id]
                 strikes = _strikes(rule, count, seed)
                 self._counts[rule.id] = Count(count.seen + 1, count.fired + strikes)
                 if strikes:
                     yield rule
+
+    def ahead(
+        self, kinds: Container[str], facts: Mapping[str, Any], now: int, seed: int
+    ) -> Rule | None:
+        """Return the fault that would strike first on an occasion, or None, and count nothing."""
+        return next(self.fork().struck(kinds, facts, now, seed), None)
 
     def fork(self) -> "Faults":
         """Return an independent copy that shares every rule."""
@@ -146,6 +160,10 @@ class Faults:
         copy._counts = self._counts.copy()
         copy.last = self.last
         return copy
+
+    def _change(self) -> None:
+        if self.trail is not None:
+            self.trail.begin()
 
 
 def lot(seed: int, *marks: object) -> float:

@@ -1,10 +1,13 @@
 """Holds: events that are not to happen yet, so that time stops right before them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vss_mock.simulator.errors import LimitReached, UnknownHold
 from vss_mock.simulator.records import Due
+
+if TYPE_CHECKING:
+    from vss_mock.simulator.trail import Trail
 
 MAXIMUM_HOLDS = 1_000
 """How many holds a world may have at a time."""
@@ -28,12 +31,13 @@ class Hold(NamedTuple):
 class Holds:
     """The holds of one world in order of their ids. False if there are none."""
 
-    __slots__ = ("_holds", "last")
+    __slots__ = ("_holds", "last", "trail")
 
     def __init__(self) -> None:
         self._holds: dict[int, Hold] = {}
         self.last = 0
         """The id given last; ids are not given twice."""
+        self.trail: Trail | None = None
 
     def __len__(self) -> int:
         """Return how many holds there are."""
@@ -45,6 +49,7 @@ class Holds:
 
     def add(self, where: Mapping[str, Any]) -> Hold:
         """Add a hold and return it; raise LimitReached."""
+        self._change()
         hold = Hold(self.last + 1, where)
         self._enter(hold)
         self.last = hold.id
@@ -70,11 +75,13 @@ class Holds:
     def remove(self, id: int) -> Hold:
         """Remove a hold and return it; raise UnknownHold."""
         hold = self.get(id)
+        self._change()
         del self._holds[id]
         return hold
 
     def clear(self) -> None:
         """Remove all holds."""
+        self._change()
         self._holds.clear()
 
     def of(self, due: Due) -> Hold | None:
@@ -87,3 +94,7 @@ class Holds:
         copy._holds = self._holds.copy()
         copy.last = self.last
         return copy
+
+    def _change(self) -> None:
+        if self.trail is not None:
+            self.trail.begin()

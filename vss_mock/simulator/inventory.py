@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from vss_mock.simulator.errors import (
     DuplicateName,
@@ -11,6 +12,7 @@ from vss_mock.simulator.errors import (
     UnknownVirtualMachine,
 )
 from vss_mock.simulator.records import Snapshot, User, VirtualMachine
+from vss_mock.simulator.trail import Before, Key, Trail
 
 MAXIMUM_VMS = 100_000
 """How many virtual machines one world may have."""
@@ -55,7 +57,7 @@ class Inventory:
     The index of names is made anew by the first search after a machine was renamed.
     """
 
-    __slots__ = ("_index", "_machines", "_numbers", "_shared", "_snapshots", "_uuids")
+    __slots__ = ("_index", "_machines", "_numbers", "_shared", "_snapshots", "_uuids", "trail")
 
     def __init__(self, machines: Iterable[VirtualMachine]) -> None:
         """Take machines in order; raise DuplicateName or LimitReached."""
@@ -75,6 +77,7 @@ class Inventory:
             self._machines[vm.uuid] = vm
         self._index: NameIndex | None = NameIndex(self._machines.values())
         self._shared = False
+        self.trail: Trail | None = None
 
     def __iter__(self) -> Iterator[VirtualMachine]:
         """Yield all machines in order."""
@@ -115,17 +118,25 @@ class Inventory:
 
     def replace(self, vm: VirtualMachine) -> None:
         """Put a machine's changed record in the place of the old one; raise DuplicateName."""
-        before = self._machines[vm.uuid].name
-        if vm.name != before:
-            if self._uuids.get(vm.name, vm.uuid) != vm.uuid:
-                raise DuplicateName("name", vm.name)
-            if self._shared:  # with a fork: what changes is a copy
-                self._uuids, self._shared = self._uuids.copy(), False
-            self._uuids[vm.name] = vm.uuid
-            if before != vm.moref:
-                del self._uuids[before]
-            self._index = None
+        before = self._machines[vm.uuid]
+        if vm.name != before.name and self._uuids.get(vm.name, vm.uuid) != vm.uuid:
+            raise DuplicateName("name", vm.name)
+        if self.trail is not None:
+            self.trail.note("vms", vm.uuid, before)
+        if vm.name != before.name:
+            self._rename([(before, vm)])
         self._machines[vm.uuid] = vm
+
+    def _rename(self, renamed: Iterable[tuple[VirtualMachine, VirtualMachine]]) -> None:
+        """Let machines be found by their new names, and no more by their old ones."""
+        if self._shared:  # with a fork: what changes is a copy
+            self._uuids, self._shared = self._uuids.copy(), False
+        for before, _ in renamed:
+            if before.name != before.moref:
+                del self._uuids[before.name]
+        for _, after in renamed:
+            self._uuids[after.name] = after.uuid
+        self._index = None
 
     def snapshots(self, uuid: str) -> tuple[Snapshot, ...]:
         """Return the snapshots a machine has now, in order of their numbers."""
@@ -145,6 +156,9 @@ class Inventory:
     def take(self, uuid: str, request: int, at: int) -> Snapshot:
         """Take a snapshot of a machine for a create request, at an instant; return it."""
         number = self._numbers.get(uuid, 0) + 1
+        if self.trail is not None:
+            self.trail.note("snapshot_numbers", uuid, self._numbers.get(uuid))
+            self.trail.note("snapshots", (uuid, number), None)
         self._numbers[uuid] = number
         vm = self._machines[uuid]
         taken = Snapshot(
@@ -162,6 +176,8 @@ class Inventory:
     def drop(self, uuid: str, number: int) -> None:
         """Delete a snapshot that exists."""
         standing = self._snapshots[uuid]
+        if self.trail is not None:
+            self.trail.note("snapshots", (uuid, number), (uuid, standing[number]))
         del standing[number]
         if not standing:
             del self._snapshots[uuid]
@@ -185,4 +201,58 @@ class Inventory:
         copy._numbers = self._numbers.copy()
         copy._index = self._index
         copy._shared = self._shared = True
+        copy.trail = None
         return copy
+
+    def row(self, kind: str, key: Key) -> Any:
+        """Return what stands under a key of a kind now, as a dump has it, None for nothing."""
+        if kind == "vms":
+            return self._machines[key]
+        if kind == "snapshot_numbers":
+            return self._numbers.get(key)
+        uuid, number = key
+        snapshot = self._snapshots.get(uuid, {}).get(number)
+        return None if snapshot is None else (uuid, snapshot)
+
+    def rows(self) -> dict[str, dict[Key, Any]]:
+        """Return all that a call or time may change, by kind and key, as `row` gives it."""
+        standing = {
+            (uuid, number): (uuid, snapshot)
+            for uuid, own in self._snapshots.items()
+            for number, snapshot in own.items()
+        }
+        return {
+            "vms": self._machines.copy(),
+            "snapshot_numbers": self._numbers.copy(),
+            "snapshots": standing,
+        }
+
+    def put_back(self, before: Before) -> None:
+        """Let stand again what a trail found before something changed."""
+        renamed: list[tuple[VirtualMachine, VirtualMachine]] = []
+        stirred: set[str] = set()
+        for (kind, key), row in before.items():
+            if kind == "vms":
+                if self._machines[key].name != row.name:
+                    renamed.append((self._machines[key], row))
+                self._machines[key] = row
+            elif kind == "snapshot_numbers":
+                _put(self._numbers, key, row)
+            elif kind == "snapshots":
+                uuid, number = key
+                _put(self._snapshots.setdefault(uuid, {}), number, row and row[1])
+                stirred.add(uuid)
+        if renamed:
+            self._rename(renamed)
+        for uuid in stirred:
+            own = self._snapshots.pop(uuid)
+            if own:
+                self._snapshots[uuid] = dict(sorted(own.items()))
+
+
+def _put(rows: dict[Any, Any], key: Key, row: Any) -> None:
+    """Put a row back under its key, None for none."""
+    if row is None:
+        rows.pop(key, None)
+    else:
+        rows[key] = row

@@ -20,6 +20,8 @@ KEPT_CALLS = 10_000
 """How many calls are kept; the oldest make room for new ones."""
 KEPT_BYTES = 16 * 1024 * 1024
 """How large the calls kept may be together; past it the oldest go."""
+KEPT_TOKENS = 10_000
+"""How many tokens keep their number; past it the oldest are forgotten."""
 ROOM = KEPT_BYTES // 16
 """How much room is made at once, so that sizes need not be added up at every call."""
 
@@ -47,7 +49,7 @@ class Journal:
     It is in no dump. What makes room leaves a gap in the numbers.
     """
 
-    __slots__ = ("_calls", "_events", "_left", "last")
+    __slots__ = ("_calls", "_events", "_left", "_tokens_seen", "last", "tokens")
 
     def __init__(self) -> None:
         self._events: deque[Happened] = deque(maxlen=KEPT_EVENTS)
@@ -55,6 +57,9 @@ class Journal:
         self._left = KEPT_BYTES  # of what was kept when it was last counted, and has come since
         self.last = 0
         """The number of the last entry, 0 before the first."""
+        self.tokens: dict[str, int] = {}
+        """The number of each token that was issued or shown, from 1 in order of appearance."""
+        self._tokens_seen = 0
 
     def enter(self, cause: Cause, fired: Sequence[Fired]) -> None:
         """Add events in order."""
@@ -69,6 +74,14 @@ class Journal:
         if left < 0:
             self._count()
 
+    def note_token(self, token: str) -> None:
+        """Give a token a number, so that it can be told from others and need not be told itself."""
+        if token not in self.tokens:
+            if len(self.tokens) >= KEPT_TOKENS:
+                del self.tokens[next(iter(self.tokens))]
+            self._tokens_seen += 1
+            self.tokens[token] = self._tokens_seen
+
     def since(self, number: int) -> list[Entry]:
         """Return the entries kept that came after the one of a number, in order."""
         events: list[Entry] = [*self._events]
@@ -76,6 +89,12 @@ class Journal:
         after = [*_after(events, number), *_after(calls, number)]
         after.sort(key=_number)  # two runs in order: a merge
         return after
+
+    def forget_after(self, number: int) -> None:
+        """Forget the events after the one of a number: they did not happen after all."""
+        while self._events and self._events[-1][0] > number:
+            self._events.pop()
+        self.last = number
 
     def _count(self) -> None:
         """Count what is left, as calls that were too many made room too; make more if need be."""

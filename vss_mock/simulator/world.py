@@ -61,6 +61,7 @@ from vss_mock.simulator.records import (
 from vss_mock.simulator.rows import Rows
 from vss_mock.simulator.schedule import Schedule, next_due, reference, work_ahead
 from vss_mock.simulator.tasks import task_id, task_reference
+from vss_mock.simulator.trail import Before, Key, Trail
 
 WITHOUT_END = 1 << 62
 """More events than a world can hold."""
@@ -105,6 +106,7 @@ class World:
         "motd",
         "seed",
         "task_time",
+        "trail",
         "users",
     )
 
@@ -144,6 +146,7 @@ class World:
         self._snapshots: dict[int, SnapshotRequest] = {}
         self._changes: dict[int, ChangeRequest] = {}
         self._own: dict[tuple[str, type[Request]], list[int]] = {}
+        self.trail: Trail | None = None
 
     # Reads: functions of the records and of now.
 
@@ -233,6 +236,7 @@ class World:
         """Note that a user has read a message; raise UnknownMessage. Once is enough."""
         message = self.message(user, id)
         if not message.acknowledged:
+            self._note("messages", id, message)
             message = message._replace(acknowledged=True, updated_on=self.now)
             self._messages[id] = message
         return message
@@ -263,8 +267,8 @@ class World:
         while (first := self._schedule.first()) is not None:
             due, bucket = first
             for number in reversed(bucket):
-                request = self._at(number)
-                if next_due(request) == due:
+                request = self._request(number)
+                if request is not None and next_due(request) == due:
                     return self._due(request, due)
             self._schedule.finish()
         return None
@@ -461,6 +465,7 @@ class World:
         copy._snapshots = self._snapshots.copy()
         copy._changes = self._changes.copy()
         copy._own = {owner: ids.copy() for owner, ids in self._own.items()}
+        copy.trail = None
         return copy
 
     def requests(self) -> tuple[Iterable[SnapshotRequest], Iterable[ChangeRequest]]:
@@ -470,21 +475,76 @@ class World:
     def enter(self, request: Row) -> Row:
         """Add a request that is new to this world, and what time brings it; return it."""
         if isinstance(request, ChangeRequest):
+            self._note("change_requests", request.id, None)
             self._changes[request.id] = request
         else:
+            self._note("snapshot_requests", request.id, None)
             self._snapshots[request.id] = request
         self._own.setdefault((request.user, type(request)), []).append(request.id)
         self._index(request)
         return request
 
+    # What is kept, or undone.
+
+    def follow(self, trail: Trail | None) -> None:
+        """Note in a trail what is about to change, from here on; None for in none."""
+        self.trail = self.inventory.trail = self.faults.trail = self.holds.trail = trail
+
+    def changing(self) -> None:
+        """Say that something beside the rows is about to change, so that it is kept, or undone."""
+        if self.trail is not None:
+            self.trail.begin()
+
+    def moment(self) -> tuple[Any, ...]:
+        """Return what `put_back` needs of all that may change and is in no row."""
+        return self.now, self.task_time, self.faults.fork(), self.holds.fork()
+
+    def row(self, kind: str, key: Key) -> Any:
+        """Return what stands under a key of a kind now, as a dump has it, None for nothing."""
+        table = self._tables().get(kind)
+        return self.inventory.row(kind, key) if table is None else table.get(key)
+
+    def rows(self) -> dict[str, dict[Key, Any]]:
+        """Return all that a call or time may change, by kind and key, as `row` gives it."""
+        return self.inventory.rows() | {kind: dict(rows) for kind, rows in self._tables().items()}
+
+    def put_back(self, moment: tuple[Any, ...], before: Before) -> None:
+        """Make the world again what it was: its rows as a trail found them, and a `moment`."""
+        tables = self._tables()
+        now, self.task_time, self.faults, self.holds = moment
+        self._clock = VirtualClock(now)
+        self.follow(self.trail)
+        for (kind, key), row in reversed(before.items()):
+            if kind == "messages":
+                self._messages[key] = row
+            elif kind in tables and row is None:
+                gone = tables[kind].pop(key)
+                self._own[gone.user, type(gone)].pop()
+                self._stale += 1
+            elif kind in tables:
+                tables[kind][key] = row
+                self._stale += 1
+                self._index(row)
+        self.inventory.put_back(before)
+        if self._stale > MOST_STALE + len(self._snapshots) + len(self._changes):
+            self._index_anew()
+
     # Inside.
+
+    def _note(self, kind: str, key: int, before: Any) -> None:
+        if self.trail is not None:
+            self.trail.note(kind, key, before)
+
+    def _tables(self) -> dict[str, dict[Key, Any]]:
+        return {
+            "messages": self._messages,
+            "snapshot_requests": self._snapshots,
+            "change_requests": self._changes,
+        }
 
     def _request(self, number: int) -> Request | None:
         requests: Mapping[int, Request] = self._changes if number & 1 else self._snapshots
         return requests.get(number >> 1)
-
-    def _at(self, number: int) -> Request:
-        return self._changes[number >> 1] if number & 1 else self._snapshots[number >> 1]
 
     def _next_id(self, requests: Mapping[int, Request]) -> int:
         if len(requests) >= MAXIMUM_REQUESTS:
@@ -572,6 +632,7 @@ class World:
         """Change a change request, now."""
         state = step(request.job, request.state, event)
         altered = request._replace(state=state, updated_on=self.now, **members)
+        self._note("change_requests", request.id, request)
         self._changes[request.id] = altered
         self._stale += 1
         if self._stale > MOST_STALE + len(self._changes):
@@ -599,14 +660,16 @@ class World:
         moved = request.moved(state, at, **changes)
         if request.work is not None and request.state in UNDER_WAY:
             moved = moved._replace(work=_ended(request, at))
+        if self.trail is not None:
+            self.trail.note("snapshot_requests", request.id, request)
         self._snapshots[request.id] = moved
         return moved
 
     def _fire(self, number: int, due: int, fired: list[Fired]) -> None:
         """Let happen all that this instant brings to one request, if it has not moved on."""
-        request = self._at(number)
-        after = next_due(request)
-        if after != due:
+        request = self._request(number)
+        after = None if request is None else next_due(request)
+        if request is None or after != due:
             return
         while after == due:
             request = self._attempt(request, due, fired)
@@ -619,14 +682,16 @@ class World:
     def _due(self, request: Request, at: int) -> Due:
         """Return what time brings to a request at an instant."""
         event, of_change = work_ahead(request), isinstance(request, ChangeRequest)
-        if self.task_time and request.state is not State.IN_PROGRESS:
+        if request.state is not State.IN_PROGRESS and self._would_last(request, at):
             event = Event.START
         return Due(at, request.id, event, request.vm, snapshot_of(request), of_change)
 
     def _holds_back(self, number: int, due: int) -> bool:
         """Tell whether what an instant brings to a request is held."""
-        request = self._at(number)
-        return next_due(request) == due and self.holds.of(self._due(request, due)) is not None
+        request = self._request(number)
+        if request is None or next_due(request) != due:
+            return False
+        return self.holds.of(self._due(request, due)) is not None
 
     def _attempt(self, request: Request, at: int, fired: list[Fired]) -> Request:
         """Let the work that is due for a request begin, be done, or go wrong."""
@@ -642,11 +707,10 @@ class World:
         """Begin work that lasts, or miss its time; return None for what is done in no time."""
         if request.state is State.IN_PROGRESS:
             return None
-        kinds = _MAY_BE_MISSED if request.state is State.SUBMITTED else _LASTS
-        fault = next(self._struck(request, kinds, at), None)
+        fault = next(self._struck(request, _kinds_before(request), at), None)
         if fault is not None and fault.kind == "work-missed":
             return self._turn(request, Event.MISS, at, fired)
-        lasts = self.task_time if fault is None else int(fault.how["seconds"] * SECOND)
+        lasts = self.task_time if fault is None else _while(fault)
         return self._turn(request, Event.START, at, fired, lasts=lasts) if lasts else None
 
     def _gone_wrong(self, request: Request, at: int, fired: list[Fired]) -> Request | None:
@@ -657,18 +721,20 @@ class World:
         failure = Failure(Fault(fault.how["reason"]), fault.how["detail"])
         if fault.kind == "work-fails":
             return self._turn(request, Event.FAIL, at, fired, failure=failure)
-        lasts = int(fault.how["seconds"] * SECOND)
+        lasts = _while(fault)
         return self._turn(request, Event.BACK_OFF, at, fired, lasts=lasts, failure=failure)
+
+    def _would_last(self, request: Request, at: int) -> bool:
+        """Tell whether work that is due for a request would begin and last, and count nothing."""
+        fault = None
+        if self.faults:
+            kinds, facts = _kinds_before(request), _facts(request)
+            fault = self.faults.ahead(kinds, facts, at, self.seed)
+        return self.task_time > 0 if fault is None else fault.kind in _LASTS
 
     def _struck(self, request: Request, kinds: frozenset[str], at: int) -> Iterator[Rule]:
         """Yield the faults that strike the work that is due for a request at an instant."""
-        facts = {
-            "event": work_ahead(request),
-            "request": request.id,
-            "user": request.user,
-            "vm": request.vm,
-        }
-        return self.faults.struck(kinds, facts, at, self.seed)
+        return self.faults.struck(kinds, _facts(request), at, self.seed)
 
     def _turn(
         self,
@@ -687,9 +753,11 @@ class World:
         turned: Request
         if isinstance(request, ChangeRequest):
             turned = request._replace(state=state, updated_on=at, work=work, failure=failure)
+            self._note("change_requests", request.id, request)
             self._changes[request.id] = turned
         else:
             turned = request._replace(state=state, updated_on=at, work=work)
+            self._note("snapshot_requests", request.id, request)
             self._snapshots[request.id] = turned
         number, of_change = snapshot_of(request), isinstance(request, ChangeRequest)
         fired.append(
@@ -733,6 +801,7 @@ class World:
         name = self.inventory[vm].name if renamed else None
         work = _ended(request, at)
         moved = request._replace(state=state, updated_on=at, failure=failure, name=name, work=work)
+        self._note("change_requests", request.id, request)
         self._changes[request.id] = moved
         fired.append(Fired(at, request.id, event, request.state, state, vm, None, of_change=True))
         return moved
@@ -751,6 +820,30 @@ class World:
         except DuplicateName as taken:
             return Failure(Fault.NAME_TAKEN, taken.name)
         return None
+
+
+def _kinds_before(request: Request) -> frozenset[str]:
+    """Return the kinds of faults that may strike as work begins: only a first try is missed."""
+    return _MAY_BE_MISSED if request.state is State.SUBMITTED else _LASTS
+
+
+def _facts(request: Request) -> Mapping[str, Any]:
+    """Return what a fault may match of the work that is next for a request."""
+    return {
+        "event": work_ahead(request),
+        "request": request.id,
+        "user": request.user,
+        "vm": request.vm,
+    }
+
+
+def _while(fault: Rule) -> int:
+    """Return how long a fault makes work last, or wait, in microseconds.
+
+    It is one at least: work that is tried again at the same instant would never see time pass.
+    """
+    seconds: float = fault.how["seconds"]
+    return max(1, round(seconds * SECOND))
 
 
 def _ended(request: Request, at: int) -> Work | None:

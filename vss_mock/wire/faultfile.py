@@ -36,7 +36,7 @@ def add_fault(world: World, document: Mapping[str, Any], operations: Collection[
 
     `operations` are the ids of what the world's dialect has.
     """
-    document = {**_OTHERWISE.get(document["kind"], {}), **document}
+    document = {**_OTHERWISE.get(document["kind"], {}), **_whole(document)}
     _check_operation(document.get("operation"), operations)
     _check_user(document.get("user"), world)
     if document.get("up_to", document.get("seconds", 0)) < document.get("seconds", 0):
@@ -59,6 +59,7 @@ def fault(rule: Rule, count: Count) -> Document:
 
 def add_hold(world: World, document: Mapping[str, Any]) -> Hold:
     """Add the hold that a document describes; raise Refusal, LimitReached."""
+    document = _whole(document)
     where = {name: document[name] for name in ("event", "kind", "request") if name in document}
     return world.holds.add(where | _where({"vm": document.get("vm")}, world))
 
@@ -67,6 +68,14 @@ def failure(document: Mapping[str, Any]) -> Failure:
     """Read why what is held is to fail."""
     reason = Fault(document.get("reason", Fault.INVALID_STATE.value))
     return Failure(reason, document.get("detail", DATASTORE))
+
+
+def _whole(document: Mapping[str, Any]) -> Document:
+    """Return a document whose whole numbers are such: JSON Schema takes 503.0 for one, too."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in document.items()
+    }
 
 
 def _where(document: Mapping[str, Any], world: World) -> Document:

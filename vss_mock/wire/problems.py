@@ -114,8 +114,16 @@ _SENTENCES: Mapping[type[errors.SimulatorError], tuple[int, Callable[[Any], str]
     errors.UnknownWorld: (404, lambda e: f"no world {short(e.name)}"),
     errors.WorldExists: (409, lambda e: f"there is a world {e.name} already"),
     errors.WorldIsPermanent: (409, lambda e: f"the world {e.name} can be reset, not deleted"),
+    errors.NotKept: (503, lambda e: f"the state could not be saved ({e.why}){_stands(e.stands)}"),
     errors.TokenTaken: (409, lambda e: f"the token of user {e.user} opens another world already"),
 }
+
+
+def _stands(stands: int | None) -> str:
+    """Say what became of a call that was to change something which could not be saved."""
+    if stands is None:
+        return ": nothing was changed"
+    return f": time stands at {iso(stands)}, and what was done until then is saved"
 
 
 def refusal(error: errors.SimulatorError) -> Refusal:

@@ -13,7 +13,7 @@ from vss_mock.simulator.dump import microseconds
 from vss_mock.simulator.records import Group, Message, Role, Settings, User, VirtualMachine
 from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
-from vss_mock.wire import dates
+from vss_mock.wire import dates, tokens
 from vss_mock.wire.faultfile import add_fault, add_hold
 from vss_mock.wire.places import Places
 from vss_mock.wire.problems import Refusal, short
@@ -79,10 +79,7 @@ def establish(
     if "start" in settings:
         start = dates.parse_instant(settings["start"])
     document = _completed(settings, preset)
-    tokens = {
-        user["username"]: user.get("token") or own_token(name, user["username"])
-        for user in document["users"]
-    }
+    fixed = {user["username"]: _token(name, user) for user in document["users"]}
     pace = Pace(mode, settings.get("rate", 1.0), at, start)
     dialect = settings.get("dialect", "2016")
     if _OWN.isdisjoint(settings):
@@ -93,7 +90,7 @@ def establish(
             add_fault(world, fault, operations(dialect))
         for hold in document.get("holds", ()):
             add_hold(world, hold)
-    return Tenancy(name, world, pace, dialect, tokens)
+    return Tenancy(name, world, pace, dialect, fixed)
 
 
 def _template(document: Mapping[str, Any], start: int, templates: Templates) -> World:
@@ -106,9 +103,16 @@ def _template(document: Mapping[str, Any], start: int, templates: Templates) -> 
     return templates[key]
 
 
-def own_token(world: str, username: str) -> str:
-    """Return the fixed token of a user whose file names none; it opens this world alone."""
-    return f"{world}-{username}-token"
+def _token(world: str, user: Mapping[str, Any]) -> str:
+    """Return a user's fixed token. Raises Refusal for one that names another world."""
+    token = user.get("token") or tokens.own(world, user["username"])
+    named = tokens.world_before_dot(token)
+    if named not in {None, world}:
+        message = (
+            f"token: {short(token)} begins with {named!r} and a dot: so do tokens of that world"
+        )
+        raise Refusal(400, message, parameters=["token"])
+    return token
 
 
 def _completed(settings: Mapping[str, Any], preset: Mapping[str, Any]) -> Mapping[str, Any]:

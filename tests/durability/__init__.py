@@ -1,0 +1,1 @@
+"""State that survives: killed processes, disks that fail, and folders that hold something else."""
