@@ -35,6 +35,7 @@ __all__ = [
     "Fired",
     "Hold",
     "Holds",
+    "Journal",
     "Machine",
     "Mock",
     "World",
