@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vss_mock.api.service import Service
     from vss_mock.http_limits import Limits
     from vss_mock.server import Running
+    from vss_mock.store import Store
 
 __all__ = [
     "Account",
@@ -313,7 +314,11 @@ class Mock(World):
     for the demo world; the other settings stand above it. `start` is ISO 8601 or a datetime,
     Toronto's where it has no offset. With a `control_token`, calls under /_mock/ must bear it.
 
-    Raises BadSettings (a ValueError) when made of what makes no world.
+    With `state`, a folder, all worlds are kept there and found there by the next mock: what
+    describes the default world counts only while the folder is new.
+
+    Raises BadSettings (a ValueError) when made of what makes no world, BadState (one too) when
+    started with a folder that cannot be had.
     """
 
     def __init__(
@@ -331,6 +336,7 @@ class Mock(World):
         faults: Iterable[Mapping[str, Any]] | None = None,
         holds: Iterable[Mapping[str, Any]] | None = None,
         control_token: str | None = None,
+        state: str | Path | None = None,
     ) -> None:
         lists = {"users": users, "vms": vms, "faults": faults, "holds": holds}
         own = {name: list(given) for name, given in lists.items() if given is not None}
@@ -346,13 +352,14 @@ class Mock(World):
             "world": document,
             "control_token": control_token,
         }
+        self._folder = None if state is None else Path(state)
         self._background: Background | None = None
 
     def start(self) -> Self:
         """Start; return when the mock answers."""
         if self._background is not None:
             raise RuntimeError("this mock is already running")
-        background = Background(_build_service(self._settings))
+        background = Background(*_build_service(self._settings, self._folder))
         client = Client(background.url, control_token=self._settings["control_token"])
         try:
             self._hold(client, client.get(f"{CONTROL}/worlds/default"))
@@ -364,7 +371,7 @@ class Mock(World):
         return self
 
     def stop(self) -> None:
-        """Stop; what the mock held is gone. A mock that does not run is left as it is."""
+        """Stop; what is kept nowhere is gone. A mock that does not run is left as it is."""
         background, self._background = self._background, None
         if background is not None:
             self._client.close()
@@ -385,7 +392,10 @@ class Mock(World):
 class Background:
     """A service served from a thread with an event loop of its own, on a free port."""
 
-    def __init__(self, service: "Service", *, limits: "Limits | None" = None) -> None:
+    def __init__(
+        self, service: "Service", store: "Store | None" = None, *, limits: "Limits | None" = None
+    ) -> None:
+        self._service, self._store = service, store
         self._ready: Future[tuple[Running, asyncio.AbstractEventLoop]] = Future()
         self._done = asyncio.Event()
         self._thread = threading.Thread(
@@ -401,6 +411,11 @@ class Background:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._done.set)
             self._thread.join(JOIN)
+        if self._store is not None:
+            for _ in self._service.keep_clocks():
+                pass
+            self._store.close()
+            self._store = None
 
     def _run(self, service: "Service", limits: "Limits | None") -> None:
         from vss_mock.server import Clock, start
@@ -441,11 +456,26 @@ def create_world(
     return World(client, naming.make_fresh(client, settings, names))
 
 
-def _build_service(settings: Mapping[str, Any]) -> "Service":
+def _build_service(
+    settings: Mapping[str, Any], folder: Path | None
+) -> "tuple[Service, Store | None]":
+    """Return a service, and where it keeps its worlds; raise BadSettings, BadState."""
     from vss_mock.assembly import Settings, build_service
     from vss_mock.server import Clock
 
-    return build_service(Settings(**settings), Clock().now())
+    at = Clock().now()
+    if folder is None:
+        return build_service(Settings(**settings), at), None
+    from vss_mock.store import Store
+
+    store = Store(folder, at)
+    try:
+        service = build_service(Settings(**settings), at, store.worlds)
+        store.follow(service.worlds)
+    except BaseException:
+        store.close()
+        raise
+    return service, store
 
 
 def _document(world: Mapping[str, Any] | str | Path | None) -> Mapping[str, Any]:
