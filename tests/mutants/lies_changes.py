@@ -71,11 +71,11 @@ LIES = (
         "transition late",
         "A change that was put off is shown at its new date, and made an hour later",
         WORLD,
-        "        self._stale += 1\n",
+        "        self._changes[request.id] = altered\n",
+        "        self._changes[request.id] = altered\n"
         "        if event is Event.RESCHEDULE:\n"
         "            self._schedule.add(altered.from_date + 3_600_000_000, reference(altered))\n"
-        "            return altered\n"
-        "        self._stale += 1\n",
+        "            return altered\n",
         ("reschedule-a-change", "put-off-is-made-then"),
         GET,
         ("change.reschedule",),
@@ -233,10 +233,8 @@ LIES = (
         "accepted bad input",
         "Two machines may have one name",
         INVENTORY,
-        "            if self._uuids.get(vm.name, vm.uuid) != vm.uuid:\n"
-        '                raise DuplicateName("name", vm.name)\n'
-        "            if self._shared",
-        "            if self._shared",
+        "        if vm.name != before.name and self._uuids.get(vm.name, vm.uuid) != vm.uuid:\n",
+        "        if False:\n",
         ("name-that-is-taken", "changes-fail-where-they-cannot-be-made"),
         ("vm-name-set", *GET),
         FAILED,
@@ -257,8 +255,8 @@ LIES = (
         "stale answer",
         "A renamed machine is found by its old name",
         INVENTORY,
-        "            self._index = None\n        self._machines",
-        "        self._machines",
+        "            self._uuids[after.name] = after.uuid\n        self._index = None\n",
+        "            self._uuids[after.name] = after.uuid\n",
         ("rename-a-machine", "machines-are-found-by-name"),
         ("vm-list",),
         MADE,

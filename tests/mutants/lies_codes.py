@@ -195,10 +195,9 @@ LIES = (
         "code",
         "HEAD of what does not exist is answered with 200",
         SERVICE,
-        "            reply = self._refuse(call, error)\n        reached =",
-        "            reply = self._refuse(call, error)\n"
-        '            if call.method == "HEAD" and reply.status_code == 404:\n'
-        "                reply = reply._replace(status_code=200)\n        reached =",
+        "        reached = opened if",
+        '        if call.method == "HEAD" and getattr(reply, "status_code", 200) == 404:\n'
+        "            reply = reply._replace(status_code=200)\n        reached = opened if",
         (
             "head",
             "head-is-get-without-body",
