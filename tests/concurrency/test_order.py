@@ -130,6 +130,32 @@ def test_moves_of_one_clock_take_turns() -> None:
     assert not fits(made, torn, first)
 
 
+def test_a_reset_waits_until_a_move_is_over() -> None:
+    made, reset = call(0, 0, 1, "submit", 202, 1), call(1, 3, 8, "reset", 200, NOTHING)
+    both = {"now": START + HOUR, "next": None, "fired": [TAKEN, GONE], "count": 2}
+    assert fits(made, moved(0, 2, 9, 1, both), reset)
+    assert fits(made, moved(0, 2, 9, 1, {**both, "fired": [], "count": 0}), reset)
+    assert not fits(made, moved(0, 2, 9, 1, {**both, "fired": [TAKEN], "count": 1}), reset)
+
+
+def test_of_two_changes_at_once_either_may_be_the_last() -> None:
+    asked = {"user": "ann", "vm": "a", "date": START + HOUR, "word": "reboot"}
+    made = call(0, 0, 1, "power", 202, 1, **asked)
+    dates = (START + 2 * HOUR, START + 3 * HOUR)
+    put_off = [
+        call(client, 2, 9 - client, "put_off", 204, user="ann", id=1, date=dates[client])
+        for client in (0, 1)
+    ]
+
+    def done(date: int) -> Call:
+        event = [date, "change", 1, "change", "submitted", "processed", "a", None]
+        told = {"now": START + 4 * HOUR, "next": None, "fired": [event], "count": 1}
+        return moved(2, 10, 11, 4, told)
+
+    assert all(fits(made, *put_off, done(date)) for date in dates)
+    assert not fits(made, *put_off, done(START + HOUR))
+
+
 def test_a_reset_leaves_nothing_and_counts_from_one() -> None:
     made, reset = call(0, 0, 1, "submit", 202, 1), call(0, 2, 5, "reset", 200, NOTHING)
     assert fits(made, reset, call(1, 3, 4, "submit", 202, 2))
