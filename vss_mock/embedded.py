@@ -7,13 +7,14 @@ inside any event loop, and for a mock that runs elsewhere. Importing this loads 
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
+from vss_mock import naming
 from vss_mock.client import Client
 from vss_mock.events import Due, Fired, due, fired
 from vss_mock.recorded import Journal
@@ -35,6 +36,7 @@ __all__ = [
     "Fired",
     "Hold",
     "Holds",
+    "Journal",
     "Machine",
     "Mock",
     "World",
@@ -200,6 +202,7 @@ class World:
         self.users = tuple(Account(**user) for user in document["users"])
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
         self._path = f"{CONTROL}/worlds/{self.name}"
+        self._names = naming.beside(self.name)
         self.clock = WorldClock(client, f"{self._path}/clock")
         self.faults = Faults(client, f"{self._path}/faults")
         self.holds = Holds(client, f"{self._path}/holds")
@@ -277,10 +280,11 @@ class World:
         """Return a new world of the same mock. Settings are the members of a world file.
 
         They are name, dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults
-        and holds, and what else a world file may have; all may be left out. Raises ControlError for
-        those that make no world.
+        and holds, and what else a world file may have; all may be left out, the name is then this
+        world's with a number. Raises ControlError for those that make no world.
         """
-        return self._make(create_world(self._client, settings))
+        names = None if "name" in settings else self._names
+        return self._make(create_world(self._client, settings, names))
 
     def _make(self, world: "World") -> "World":
         world.made = self.made
@@ -439,9 +443,17 @@ class Background:
             self._ready.set_exception(problem)
 
 
-def create_world(client: Client, settings: Mapping[str, Any]) -> World:
-    """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
-    return World(client, client.post(f"{CONTROL}/worlds", plain(settings)))
+def create_world(
+    client: Client, settings: Mapping[str, Any], names: Iterator[str] | None = None
+) -> World:
+    """Return a new world of the mock that a client calls, under a free one of the names if given.
+
+    Raises ControlError, Unreachable.
+    """
+    settings = plain(settings)
+    if names is None:
+        return World(client, naming.make(client, settings))
+    return World(client, naming.make_fresh(client, settings, names))
 
 
 def _build_service(

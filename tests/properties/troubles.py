@@ -69,7 +69,7 @@ soon = st.one_of(
         st.just(JM),
         st.sampled_from(UUIDS),
         st.just("soon"),
-        st.integers(-3, 12).map(lambda count: START + count * HOUR),
+        st.integers(-20, 12).map(lambda count: START + count * HOUR),
         st.integers(1, 30),
     ),
     st.tuples(st.just("advance"), st.integers(0, 12).map(lambda count: count * HOUR)),
