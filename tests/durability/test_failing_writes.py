@@ -172,12 +172,6 @@ def test_a_full_database_refuses_writes_until_there_is_room(kept: Kept) -> None:
     assert kept.reopened().everything() == after
 
 
-limited = pytest.mark.skipif(
-    not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process"
-)
-
-
-@limited
 def test_a_file_that_may_not_grow_refuses_writes_until_it_may(tmp_path: Path) -> None:
     """The system itself fails the write, each time some pages later, in a process that goes on."""
     folder = tmp_path / "state"
@@ -206,7 +200,6 @@ def test_a_file_that_may_not_grow_refuses_writes_until_it_may(tmp_path: Path) ->
         assert server.state() == after
 
 
-@limited
 def test_a_disk_that_fails_is_logged_once_and_again_when_it_is_well(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     with Server(folder, "--clock", "live", "--rate", "100000") as server:
