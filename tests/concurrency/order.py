@@ -133,6 +133,12 @@ class Search:
 
     def run(self) -> Verdict:
         """Search."""
+        try:
+            return self._run()
+        finally:
+            self._path.clear()  # what may still be taken refers to the search: no cycle is left
+
+    def _run(self) -> Verdict:
         others = self._open()
         while not self._all_taken():
             following = next(others, None)

@@ -334,4 +334,4 @@ def test_a_world_is_read_from_what_is_told_of_it() -> None:
         _, _, world = CALLS[verb](world, asked)
     assert from_whole(whole(world)) == world
     assert clock(world)["next"][:4] == [START, "snapshot", 1, "take"]
-    assert seen(world.asks["snapshot", 1])[2] == "submitted"
+    assert seen(world.ask("snapshot", 1))[2] == "submitted"

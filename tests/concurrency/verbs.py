@@ -33,10 +33,7 @@ def _hidden(world: World, asked: Mapping[str, Any]) -> bool:
 
 def _enter(world: World, kind: str, **members: Any) -> Answer:
     after = world.copy()
-    counts = list(world.asked)
-    counts[RANK[kind]] += 1
-    after.asked = (counts[0], counts[1])
-    number = counts[RANK[kind]]
+    number = len(world.asks[kind]) + 1
     ask = Ask(kind, number, created=world.now, updated=world.now, status="submitted", **members)
     after.put(ask)
     return 202, number, after
@@ -54,10 +51,10 @@ def submit(world: World, asked: Mapping[str, Any]) -> Answer:
 def _act(job: str, world: World, asked: Mapping[str, Any]) -> Answer:
     if _hidden(world, asked):
         return 403, None, world
-    kept = world.kept.get((asked["vm"], asked["snapshot"]))
+    kept = world.kept[asked["vm"]].get(asked["snapshot"])
     if kept is None:
         return 404, None, world
-    text = world.asks[SNAPSHOT, kept.request].text
+    text = world.ask(SNAPSHOT, kept.request).text
     return _enter(world, SNAPSHOT, job=job, text=text, date=world.now, origin=kept.request, **asked)
 
 
@@ -79,7 +76,7 @@ def power(world: World, asked: Mapping[str, Any]) -> Answer:
 
 
 def _mine(world: World, kind: str, asked: Mapping[str, Any]) -> Ask | None:
-    ask = world.asks.get((kind, asked["id"]))
+    ask = world.asks[kind].get(asked["id"])
     return ask if ask is not None and ask.user == asked["user"] else None
 
 
@@ -158,9 +155,9 @@ def snapshots(world: World, asked: Mapping[str, Any]) -> Answer:
             kept.request,
             world.now - kept.taken,
             kept.power,
-            world.asks[SNAPSHOT, kept.request].text,
+            world.ask(SNAPSHOT, kept.request).text,
         ]
-        for number, kept in world.standing(asked["vm"])
+        for number, kept in world.kept[asked["vm"]].items()
     ]
     return 200, rows, world
 
@@ -170,7 +167,7 @@ def machine(world: World, asked: Mapping[str, Any]) -> Answer:
     if _hidden(world, asked):
         return 403, None, world
     vm = asked["vm"]
-    told = {"power": world.machines[vm].power, "snapshot": bool(world.standing(vm))}
+    told = {"power": world.machines[vm].power, "snapshot": any(world.kept[vm])}
     return 200, told, world
 
 

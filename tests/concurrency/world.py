@@ -7,8 +7,9 @@ Nothing of `vss_mock` may be imported here. Instants are whole seconds since 197
 """
 
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any, NamedTuple
+
+from tests.concurrency.rows import Due, Rows
 
 HOUR = 3600
 LONGEST = 72
@@ -21,8 +22,6 @@ MACHINES = ("a", "b", "c")
 PAGE = 5
 """How many requests a list shows, the latest first."""
 
-Key = tuple[str, int]
-Due = tuple[int, int, int]  # instant, id, rank of the kind: events come in this order
 Told = Any
 """What a client is told, as JSON has it: lists, not tuples."""
 
@@ -60,11 +59,6 @@ class Ask(NamedTuple):
     word: str | None = None
 
     @property
-    def key(self) -> Key:
-        """What tells it from all others."""
-        return self.kind, self.id
-
-    @property
     def begins(self) -> int:
         """From when its work may be done."""
         return self.created if self.date is None else self.date
@@ -97,6 +91,11 @@ class Kept(NamedTuple):
     request: int
     taken: int
     power: str
+
+    @property
+    def due(self) -> Due | None:
+        """When time brings it something: it is its request that time brings something to."""
+        return None
 
 
 class Machine(NamedTuple):
@@ -137,20 +136,18 @@ class Fault(NamedTuple):
 
 
 class World:
-    """One world at one moment. `asked` counts requests by kind, `dues` is what lies ahead.
+    """One world at one moment: its requests by kind, its machines and what is kept of each.
 
     `last_fault` is the id of the fault that was set last.
     """
 
-    __slots__ = ("asked", "asks", "dues", "faults", "kept", "last_fault", "machines", "now")
+    __slots__ = ("asks", "faults", "kept", "last_fault", "machines", "now")
 
     def __init__(self, now: int) -> None:
         self.now = now
-        self.asked = (0, 0)
-        self.asks: dict[Key, Ask] = {}
-        self.dues: dict[Key, Due] = {}
+        self.asks: dict[str, Rows[Ask]] = {kind: Rows() for kind in RANK}
         self.machines = {vm: Machine() for vm in MACHINES}
-        self.kept: dict[tuple[str, int], Kept] = {}
+        self.kept: dict[str, Rows[Kept]] = {vm: Rows() for vm in MACHINES}
         self.faults: tuple[Fault, ...] = ()
         self.last_fault = 0
 
@@ -160,13 +157,12 @@ class World:
         )
 
     def __hash__(self) -> int:
-        return hash((self.now, self.asked))
+        return hash(self.now)
 
     def copy(self) -> "World":
         """The same world once more, for a call to change."""
         copy = World.__new__(World)
-        copy.now, copy.asked = self.now, self.asked
-        copy.asks, copy.dues = self.asks.copy(), self.dues.copy()
+        copy.now, copy.asks = self.now, self.asks.copy()
         copy.machines, copy.kept = self.machines.copy(), self.kept.copy()
         copy.faults, copy.last_fault = self.faults, self.last_fault
         return copy
@@ -179,28 +175,28 @@ class World:
 
     def put(self, ask: Ask) -> Ask:
         """Hold a request, in place of what it was."""
-        self.asks[ask.key] = ask
-        due = ask.due
-        if due is None:
-            self.dues.pop(ask.key, None)
-        else:
-            self.dues[ask.key] = due
+        self.asks[ask.kind] = self.asks[ask.kind].put(ask.id, ask)
         return ask
+
+    def keep(self, vm: str, number: int, kept: Kept | None) -> None:
+        """Hold a snapshot of a machine, or none any more."""
+        self.kept[vm] = self.kept[vm].put(number, kept)
+
+    def ask(self, kind: str, id: int) -> Ask:
+        """A request that there is."""
+        found = self.asks[kind].get(id)
+        assert found is not None
+        return found
 
     def first(self) -> tuple[Due, Ask] | None:
         """What is due next, and for whom."""
-        if not self.dues:
-            return None
-        key, due = min(self.dues.items(), key=itemgetter(1))
-        return due, self.asks[key]
+        firsts = [(asks.first(), kind) for kind, asks in self.asks.items()]
+        found = min(((*first, kind) for first, kind in firsts if first is not None), default=None)
+        return None if found is None else (found[0], self.ask(found[2], found[1]))
 
     def own(self, user: str, kind: str) -> list[Ask]:
         """The requests of a kind that a user made, in order of id."""
-        return [ask for ask in self.asks.values() if ask.user == user and ask.kind == kind]
-
-    def standing(self, vm: str) -> list[tuple[int, Kept]]:
-        """The snapshots of a machine by number."""
-        return sorted((number, kept) for (its, number), kept in self.kept.items() if its == vm)
+        return [ask for ask in self.asks[kind] if ask.user == user]
 
 
 # What goes wrong.
@@ -248,19 +244,19 @@ def _happen(world: World, ask: Ask, at: int, events: list[Told]) -> Ask:
         machine = world.machines[ask.vm]
         number = machine.taken + 1
         world.machines[ask.vm] = machine._replace(taken=number)
-        world.kept[ask.vm, number] = Kept(ask.id, at, machine.power)
+        world.keep(ask.vm, number, Kept(ask.id, at, machine.power))
         return _became(world, ask._replace(snapshot=number), at, "scheduled", "take", events)
-    where = (ask.vm, ask.snapshot or 0)
-    if where not in world.kept:
+    number = ask.snapshot or 0
+    kept = world.kept[ask.vm].get(number)
+    if kept is None:
         return _became(world, ask, at, "failed", "fail", events)
     if ask.job == "revert":
-        power = world.kept[where].power
-        world.machines[ask.vm] = world.machines[ask.vm]._replace(power=power)
+        world.machines[ask.vm] = world.machines[ask.vm]._replace(power=kept.power)
         return _became(world, ask, at, "processed", "revert", events)
-    gone = world.kept.pop(where)
+    world.keep(ask.vm, number, None)
     done = _became(world, ask, at, "processed", "delete", events)
     if ask.job == "delete":
-        made = world.asks[SNAPSHOT, gone.request]._replace(closed=ask.id)
+        made = world.ask(SNAPSHOT, kept.request)._replace(closed=ask.id)
         _became(world, made, at, "processed", "close", events)
     return done
 
@@ -303,15 +299,15 @@ def seen(ask: Ask) -> Told:
 
 def whole(world: World) -> Told:
     """All there is in a world, as the control API tells it."""
-    asks = world.asks.values()
     numbers = {vm: machine.taken for vm, machine in world.machines.items() if machine.taken}
     return {
         "now": world.now,
-        "snapshot": [_row(ask) for ask in asks if ask.kind == SNAPSHOT],
-        "change": [_row(ask) for ask in asks if ask.kind == CHANGE],
+        **{kind: [_row(ask) for ask in asks] for kind, asks in world.asks.items()},
         "power": {vm: machine.power for vm, machine in world.machines.items()},
         "numbers": numbers,
-        "kept": [[*where, *kept] for where, kept in sorted(world.kept.items())],
+        "kept": [
+            [vm, number, *kept] for vm, rows in world.kept.items() for number, kept in rows.items()
+        ],
         "faults": [list(fault) for fault in world.faults],
         "last_fault": world.last_fault,
     }
@@ -328,10 +324,10 @@ def from_whole(told: Told) -> World:
         for row in told[kind]:
             members = [*row[:10], tuple(row[10]), *row[11:]]
             world.put(Ask._make([kind, *members]))
-    world.asked = (len(told[SNAPSHOT]), len(told[CHANGE]))
     for vm, power in told["power"].items():
         world.machines[vm] = Machine(power, told["numbers"].get(vm, 0))
-    world.kept = {(vm, number): Kept(*rest) for vm, number, *rest in told["kept"]}
+    for vm, number, *rest in told["kept"]:
+        world.keep(vm, number, Kept(*rest))
     world.faults = tuple(Fault(*fault) for fault in told["faults"])
     world.last_fault = told["last_fault"]
     return world
