@@ -98,14 +98,32 @@ def _story(*more: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     )
 
 
-troubles = _story()
+def _crowded(*more: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    """Return stories in which all happens to the few snapshots of one machine, within hours."""
+    few, one = st.integers(1, 3), st.just(UUIDS[0])
+    times = st.sampled_from((START - 30 * HOUR, START - HOUR, START, START + HOUR))
+    brief = st.sampled_from((When(times=1), When(times=1), When(times=2), When(times=1, skip=1)))
+    asked = (
+        st.tuples(st.just("submit"), st.just(JM), one, st.just("brief"), times, few),
+        st.tuples(st.sampled_from(("delete", "revert")), st.just(JM), one, few),
+        st.tuples(st.just("extend"), st.just(JM), few, few),
+        st.tuples(st.just("advance"), st.sampled_from((0, HOUR // 2, HOUR, 2 * HOUR))),
+        st.tuples(st.just("fault"), kinds, matches, brief, hows),
+        st.tuples(st.just("last"), st.sampled_from((0, HOUR // 2))),
+    )
+    return st.lists(st.one_of(*asked, *more), min_size=4, max_size=14)
+
+
+troubles = _story() | _crowded()
 """Stories without holds."""
-stories = _story(holds)
+stories = _story(holds) | _crowded(holds)
 
 
 def tell_all(world: World, story: list[Call]) -> list[Any]:
     """Make a story's calls and return what each answered: a record, events, or a refusal."""
-    return [answer for call in story for answer in _tell(world, call)]
+    answers = [answer for call in story for answer in _tell(world, call)]
+    assert not any(answer[:1] == ("NoTransition",) for answer in answers if type(answer) is tuple)
+    return answers
 
 
 def _tell(world: World, call: Call) -> list[Any]:
