@@ -87,6 +87,10 @@ class Client:
         """Post a JSON document ({} if there is none), return the answer. Raises as `get` does."""
         return self.call("POST", path, {} if document is None else document, headers)
 
+    def put(self, path: str, document: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        """Put a JSON document ({} if there is none), return the answer. Raises as `get` does."""
+        return self.call("PUT", path, {} if document is None else document, headers)
+
     def delete(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
         """Delete what is at a path, return the answer. Raises as `get` does."""
         return self.call("DELETE", path, headers=headers)

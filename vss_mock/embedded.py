@@ -7,13 +7,14 @@ inside any event loop, and for a mock that runs elsewhere. Importing this loads 
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
+from vss_mock import naming
 from vss_mock.client import Client
 from vss_mock.events import Due, Fired, due, fired
 from vss_mock.recorded import Journal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from vss_mock.api.service import Service
     from vss_mock.http_limits import Limits
     from vss_mock.server import Running
+    from vss_mock.store import Store
 
 __all__ = [
     "Account",
@@ -34,6 +36,7 @@ __all__ = [
     "Fired",
     "Hold",
     "Holds",
+    "Journal",
     "Machine",
     "Mock",
     "World",
@@ -199,6 +202,7 @@ class World:
         self.users = tuple(Account(**user) for user in document["users"])
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
         self._path = f"{CONTROL}/worlds/{self.name}"
+        self._names = naming.beside(self.name)
         self.clock = WorldClock(client, f"{self._path}/clock")
         self.faults = Faults(client, f"{self._path}/faults")
         self.holds = Holds(client, f"{self._path}/holds")
@@ -276,10 +280,11 @@ class World:
         """Return a new world of the same mock. Settings are the members of a world file.
 
         They are name, dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults
-        and holds, and what else a world file may have; all may be left out. Raises ControlError for
-        those that make no world.
+        and holds, and what else a world file may have; all may be left out, the name is then this
+        world's with a number. Raises ControlError for those that make no world.
         """
-        return self._make(create_world(self._client, settings))
+        names = None if "name" in settings else self._names
+        return self._make(create_world(self._client, settings, names))
 
     def _make(self, world: "World") -> "World":
         world.made = self.made
@@ -309,7 +314,11 @@ class Mock(World):
     for the demo world; the other settings stand above it. `start` is ISO 8601 or a datetime,
     Toronto's where it has no offset. With a `control_token`, calls under /_mock/ must bear it.
 
-    Raises BadSettings (a ValueError) when made of what makes no world.
+    With `state`, a folder, all worlds are kept there and found there by the next mock: what
+    describes the default world counts only while the folder is new.
+
+    Raises BadSettings (a ValueError) when made of what makes no world, BadState (one too) when
+    started with a folder that cannot be had.
     """
 
     def __init__(
@@ -327,6 +336,7 @@ class Mock(World):
         faults: Iterable[Mapping[str, Any]] | None = None,
         holds: Iterable[Mapping[str, Any]] | None = None,
         control_token: str | None = None,
+        state: str | Path | None = None,
     ) -> None:
         lists = {"users": users, "vms": vms, "faults": faults, "holds": holds}
         own = {name: list(given) for name, given in lists.items() if given is not None}
@@ -342,13 +352,14 @@ class Mock(World):
             "world": document,
             "control_token": control_token,
         }
+        self._folder = None if state is None else Path(state)
         self._background: Background | None = None
 
     def start(self) -> Self:
         """Start; return when the mock answers."""
         if self._background is not None:
             raise RuntimeError("this mock is already running")
-        background = Background(_build_service(self._settings))
+        background = Background(*_build_service(self._settings, self._folder))
         client = Client(background.url, control_token=self._settings["control_token"])
         try:
             self._hold(client, client.get(f"{CONTROL}/worlds/default"))
@@ -360,7 +371,7 @@ class Mock(World):
         return self
 
     def stop(self) -> None:
-        """Stop; what the mock held is gone. A mock that does not run is left as it is."""
+        """Stop; what is kept nowhere is gone. A mock that does not run is left as it is."""
         background, self._background = self._background, None
         if background is not None:
             self._client.close()
@@ -381,7 +392,10 @@ class Mock(World):
 class Background:
     """A service served from a thread with an event loop of its own, on a free port."""
 
-    def __init__(self, service: "Service", *, limits: "Limits | None" = None) -> None:
+    def __init__(
+        self, service: "Service", store: "Store | None" = None, *, limits: "Limits | None" = None
+    ) -> None:
+        self._service, self._store = service, store
         self._ready: Future[tuple[Running, asyncio.AbstractEventLoop]] = Future()
         self._done = asyncio.Event()
         self._thread = threading.Thread(
@@ -397,6 +411,11 @@ class Background:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._done.set)
             self._thread.join(JOIN)
+        if self._store is not None:
+            for _ in self._service.keep_clocks():
+                pass
+            self._store.close()
+            self._store = None
 
     def _run(self, service: "Service", limits: "Limits | None") -> None:
         from vss_mock.server import Clock, start
@@ -424,16 +443,39 @@ class Background:
             self._ready.set_exception(problem)
 
 
-def create_world(client: Client, settings: Mapping[str, Any]) -> World:
-    """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
-    return World(client, client.post(f"{CONTROL}/worlds", plain(settings)))
+def create_world(
+    client: Client, settings: Mapping[str, Any], names: Iterator[str] | None = None
+) -> World:
+    """Return a new world of the mock that a client calls, under a free one of the names if given.
+
+    Raises ControlError, Unreachable.
+    """
+    settings = plain(settings)
+    if names is None:
+        return World(client, naming.make(client, settings))
+    return World(client, naming.make_fresh(client, settings, names))
 
 
-def _build_service(settings: Mapping[str, Any]) -> "Service":
+def _build_service(
+    settings: Mapping[str, Any], folder: Path | None
+) -> "tuple[Service, Store | None]":
+    """Return a service, and where it keeps its worlds; raise BadSettings, BadState."""
     from vss_mock.assembly import Settings, build_service
     from vss_mock.server import Clock
 
-    return build_service(Settings(**settings), Clock().now())
+    at = Clock().now()
+    if folder is None:
+        return build_service(Settings(**settings), at), None
+    from vss_mock.store import Store
+
+    store = Store(folder, at)
+    try:
+        service = build_service(Settings(**settings), at, store.worlds)
+        store.follow(service.worlds)
+    except BaseException:
+        store.close()
+        raise
+    return service, store
 
 
 def _document(world: Mapping[str, Any] | str | Path | None) -> Mapping[str, Any]:

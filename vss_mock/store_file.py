@@ -44,7 +44,7 @@ _TABLES = (
 )
 
 
-class BadState(Exception):
+class BadState(ValueError):
     """A folder where no state can be kept, or what it holds cannot be read; one sentence."""
 
 

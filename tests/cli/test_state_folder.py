@@ -1,6 +1,7 @@
 """`vss-mock serve --state DIR` says what it found there, or refuses in one line."""
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -118,6 +119,7 @@ def test_a_world_that_is_none_makes_no_folder_full(folder: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.skipif(not shutil.which("prlimit"), reason="prlimit is a command of Linux")
 def test_first_worlds_that_cannot_be_saved_are_refused_in_one_line(folder: Path) -> None:
     words = ("serve", "--port", "0", "--state", str(folder))
     limited = ["prlimit", "--fsize=10000", *COMMAND, *words]

@@ -107,6 +107,7 @@ WRITES: dict[str, Act] = {
     "world with its own machines": lambda mock: mock.post(
         "/_mock/worlds", {"vms": [{"name": "one"}]}
     ),
+    "world of another seed": lambda mock: mock.post("/_mock/worlds", {"seed": 4}),
     "farewell": lambda mock: mock("DELETE", "/_mock/worlds/other"),
 }
 
@@ -126,6 +127,7 @@ def test_whichever_statement_fails_the_call_is_refused_and_the_next_one_succeeds
         assert answer.status_code == 503
         assert "disk I/O error" in answer.message
         assert kept.everything() == before
+        assert stays or not kept.connection.in_transaction
         kept.disk.bad = None
         failed += 1
     kept.disk.bad = None
@@ -170,6 +172,12 @@ def test_a_full_database_refuses_writes_until_there_is_room(kept: Kept) -> None:
     assert kept.reopened().everything() == after
 
 
+limited = pytest.mark.skipif(
+    not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process"
+)
+
+
+@limited
 def test_a_file_that_may_not_grow_refuses_writes_until_it_may(tmp_path: Path) -> None:
     """The system itself fails the write, each time some pages later, in a process that goes on."""
     folder = tmp_path / "state"
@@ -198,6 +206,7 @@ def test_a_file_that_may_not_grow_refuses_writes_until_it_may(tmp_path: Path) ->
         assert server.state() == after
 
 
+@limited
 def test_a_disk_that_fails_is_logged_once_and_again_when_it_is_well(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     with Server(folder, "--clock", "live", "--rate", "100000") as server:

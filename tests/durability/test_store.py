@@ -336,6 +336,18 @@ def test_a_damaged_file_is_refused_untouched_or_holds_what_it_held(
     assert told > 20
 
 
+def test_damage_that_nobody_reads_at_the_start_is_found_all_the_same(folder: Path) -> None:
+    with serving(folder) as mock:
+        live_a_little(mock)
+        sql = "SELECT rootpage FROM sqlite_master WHERE name = 'begun'"
+        (page,) = mock.store._connection.execute(sql).fetchone()
+        (size,) = mock.store._connection.execute("PRAGMA page_size").fetchone()
+    with (folder / FILE).open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\x5a" * size)
+    assert "damaged" in refused(folder)
+
+
 def test_a_file_cut_short_is_refused(folder: Path) -> None:
     with serving(folder) as mock:
         live_a_little(mock)

@@ -37,7 +37,7 @@ LIES = (
         (
             Edit(
                 LIFECYCLE,
-                "State.SUBMITTED: {Event.TAKE: State.SCHEDULED},",
+                "State.SUBMITTED: {Event.TAKE: State.SCHEDULED, **_WAITS},",
                 "State.SUBMITTED: {Event.TAKE: State.SCHEDULED, Event.EXTEND: State.SUBMITTED},",
             ),
         ),
@@ -58,9 +58,8 @@ LIES = (
         (
             Edit(
                 LIFECYCLE,
-                "            Event.CLOSE: State.PROCESSED,\n        },\n"
-                "        State.PROCESSED: {},",
-                "            Event.CLOSE: State.PROCESSED,\n        },\n"
+                "**_GOES, **_BEGINS, **_TROUBLE},\n        State.PROCESSED: {},",
+                "**_GOES, **_BEGINS, **_TROUBLE},\n"
                 "        State.PROCESSED: {Event.EXTEND: State.PROCESSED},",
             ),
         ),

@@ -71,11 +71,11 @@ LIES = (
         "transition late",
         "A change that was put off is shown at its new date, and made an hour later",
         WORLD,
-        "        self._stale += 1\n",
+        "        self._stale += 1\n        if",
         "        if event is Event.RESCHEDULE:\n"
         "            self._schedule.add(altered.from_date + 3_600_000_000, reference(altered))\n"
         "            return altered\n"
-        "        self._stale += 1\n",
+        "        self._stale += 1\n        if",
         ("reschedule-a-change", "put-off-is-made-then"),
         GET,
         ("change.reschedule",),
@@ -96,7 +96,7 @@ LIES = (
         "forgotten effect",
         "A retry is accepted, and the change is not made again",
         WORLD,
-        "return self._alter(request, Event.RETRY, failure=None)",
+        "return self._alter(request, Event.RETRY, failure=None, work=None)",
         "return request",
         ("retry-a-change", "retry-tries-again", "request-status-follows-time"),
         ("request-change-retry", *GET),
@@ -124,8 +124,11 @@ LIES = (
         "wrong word",
         "A change that cannot be made ends well",
         LIFECYCLE,
-        "            Event.FAIL: State.FAILED,\n            Event.CANCEL",
-        "            Event.FAIL: State.PROCESSED,\n            Event.CANCEL",
+        "**_done_by(Event.CHANGE, submitted=_MOVES, failed={Event.RETRY: State.SUBMITTED}),\n",
+        "**_done_by(Event.CHANGE, failed={Event.RETRY: State.SUBMITTED}),\n"
+        "        State.SUBMITTED: {\n            **_MOVES,\n"
+        "            Event.CHANGE: State.PROCESSED,\n            Event.FAIL: State.PROCESSED,\n"
+        "        },\n",
         (
             "state-that-does-not-fit",
             "changes-fail-where-they-cannot-be-made",
@@ -139,8 +142,8 @@ LIES = (
         "key",
         "A change that fails does not say why",
         DIALECT,
-        '{"errors": [_why(request.failure)], "warnings": []}',
-        '{"errors": [], "warnings": []}',
+        'return {"errors": errors, "warnings": []}',
+        'return {"errors": [], "warnings": []}',
         (
             "state-that-does-not-fit",
             "changes-fail-where-they-cannot-be-made",
@@ -230,10 +233,9 @@ LIES = (
         "accepted bad input",
         "Two machines may have one name",
         INVENTORY,
-        "            if self._uuids.get(vm.name, vm.uuid) != vm.uuid:\n"
-        '                raise DuplicateName("name", vm.name)\n'
-        "            if self._shared",
-        "            if self._shared",
+        "        if vm.name != before.name and self._uuids.get(vm.name, vm.uuid) != vm.uuid:\n"
+        '            raise DuplicateName("name", vm.name)\n',
+        "",
         ("name-that-is-taken", "changes-fail-where-they-cannot-be-made"),
         ("vm-name-set", *GET),
         FAILED,
@@ -254,8 +256,10 @@ LIES = (
         "stale answer",
         "A renamed machine is found by its old name",
         INVENTORY,
-        "            self._index = None\n        self._machines",
-        "        self._machines",
+        "            self._rename([(before, vm)])\n",
+        "            index = self._index\n"
+        "            self._rename([(before, vm)])\n"
+        "            self._index = index\n",
         ("rename-a-machine", "machines-are-found-by-name"),
         ("vm-list",),
         MADE,

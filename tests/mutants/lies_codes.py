@@ -168,7 +168,7 @@ LIES = (
         "expired-token-forbidden",
         "code",
         "A token that has expired is forbidden",
-        SERVICE,
+        PROBLEMS,
         'Refusal(401, "the token has expired',
         'Refusal(403, "the token has expired',
         (
@@ -195,10 +195,10 @@ LIES = (
         "code",
         "HEAD of what does not exist is answered with 200",
         SERVICE,
-        "            reply = self._refuse(call, error)\n        reached =",
-        "            reply = self._refuse(call, error)\n"
-        '            if call.method == "HEAD" and reply.status_code == 404:\n'
-        "                reply = reply._replace(status_code=200)\n        reached =",
+        "        reached = opened if",
+        '        if call.method == "HEAD" and isinstance(reply, Reply) '
+        "and reply.status_code == 404:\n"
+        "            reply = reply._replace(status_code=200)\n        reached = opened if",
         (
             "head",
             "head-is-get-without-body",

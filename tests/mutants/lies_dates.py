@@ -255,8 +255,9 @@ LIES = (
             ),
             Edit(
                 WORLD,
-                "request = self._work(request, due, fired)",
-                "request = self._work(request, end, fired)",
+                "            request = self._attempt(request, due, fired)\n",
+                "            at = due if isinstance(request, ChangeRequest) else end\n"
+                "            request = self._attempt(request, at, fired)\n",
             ),
         ),
     ),
@@ -265,8 +266,8 @@ LIES = (
         "date",
         "A task ends an hour after it started, in the time to come",
         DIALECT,
-        '"end": self.date(task.end),',
-        '"end": self.date(task.end + HOUR),',
+        "else self.date(task.end),",
+        "else self.date(task.end + HOUR),",
         ("request-task", "nothing-has-happened-yet-to-come", "task-tells-the-run"),
         ("request-task-get",),
     ),

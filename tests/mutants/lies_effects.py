@@ -5,8 +5,8 @@ from tests.mutants.lie import DIALECT, INVENTORY, LIFECYCLE, RECORDS, WORLD, Edi
 GET = ("request-snapshot-get",)
 GONE_BEFORE_ITS_END = Edit(
     LIFECYCLE,
-    "            Event.CLOSE: State.PROCESSED,\n",
-    "            Event.CLOSE: State.PROCESSED,\n            Event.FAIL: State.PROCESSED,\n",
+    "State.SCHEDULED: {Event.EXTEND: State.SCHEDULED, **_GOES, **_BEGINS, **_TROUBLE},",
+    "State.SCHEDULED: {Event.EXTEND: State.SCHEDULED, **_GOES, Event.FAIL: State.PROCESSED},",
 )
 """Lets a request end whose snapshot is gone already, which only lies bring about."""
 CLOSED_BEFORE = Edit(
@@ -72,9 +72,9 @@ LIES = (
         "forgotten effect",
         "A deletion by hand is processed, but the snapshot stays",
         WORLD,
-        "            inventory.drop(vm, number)\n            closes",
+        "            inventory.drop(vm, number)\n            origin",
         "            if request.origin is None:\n                inventory.drop(vm, number)\n"
-        "            closes",
+        "            origin",
         (
             "delete-by-hand",
             "deletion-is-a-request-of-its-own",
@@ -89,9 +89,9 @@ LIES = (
         "forgotten effect",
         "A request whose hours are over is processed, but the snapshot stays",
         WORLD,
-        "            inventory.drop(vm, number)\n            closes",
+        "            inventory.drop(vm, number)\n            origin",
         "            if request.origin is not None:\n                inventory.drop(vm, number)\n"
-        "            closes",
+        "            origin",
         (
             "deleted-at-its-end",
             "extend-three-times",
@@ -107,8 +107,8 @@ LIES = (
         "forgotten effect",
         "A deletion by hand leaves the first request Scheduled until its end",
         WORLD,
-        "            closes = request.origin\n",
-        "",
+        "                closes = origin.id\n",
+        "                pass\n",
         (
             "delete-by-hand",
             "deletion-closes-the-request",
@@ -233,8 +233,10 @@ LIES = (
         "forgotten effect",
         "A deletion of what is gone by then ends well",
         LIFECYCLE,
-        "{Event.DELETE: State.PROCESSED, Event.FAIL: State.FAILED}",
-        "{Event.DELETE: State.PROCESSED, Event.FAIL: State.PROCESSED}",
+        "Job.DELETE: _done_by(Event.DELETE),",
+        "Job.DELETE: {\n        **_done_by(Event.DELETE),\n"
+        "        State.SUBMITTED: {Event.DELETE: State.PROCESSED, Event.FAIL: State.PROCESSED},\n"
+        "    },",
         (
             "delete-fails",
             "request-status-follows-time",
@@ -248,8 +250,10 @@ LIES = (
         "forgotten effect",
         "A revert to what is gone by then ends well",
         LIFECYCLE,
-        "{Event.REVERT: State.PROCESSED, Event.FAIL: State.FAILED}",
-        "{Event.REVERT: State.PROCESSED, Event.FAIL: State.PROCESSED}",
+        "Job.REVERT: _done_by(Event.REVERT),",
+        "Job.REVERT: {\n        **_done_by(Event.REVERT),\n"
+        "        State.SUBMITTED: {Event.REVERT: State.PROCESSED, Event.FAIL: State.PROCESSED},\n"
+        "    },",
         (
             "revert-fails",
             "request-status-follows-time",

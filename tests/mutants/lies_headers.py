@@ -1,6 +1,6 @@
 """Lies in headers."""
 
-from tests.mutants.lie import HTTP_ANSWERS, SERVER, SERVICE, Lie
+from tests.mutants.lie import HTTP_ANSWERS, PROBLEMS, SERVER, SERVICE, Lie
 
 EXTEND = ("request-snapshot-extend",)
 EVERYWHERE = ("api-root", "user-get", "vm-list", "request-summary")
@@ -11,7 +11,7 @@ LIES = (
         "header",
         "A call without a token is not told how to log in",
         SERVICE,
-        "raise Refusal(401, message, headers=_CHALLENGE)\n        token, password",
+        "raise Refusal(401, message, headers=CHALLENGE)\n        token, password",
         "raise Refusal(401, message)\n        token, password",
         (
             "not-logged-in",
@@ -25,8 +25,8 @@ LIES = (
         "no-challenge-when-expired",
         "header",
         "A call with a token that has expired is not told how to log in",
-        SERVICE,
-        '"the token has expired: log in again", headers=_CHALLENGE)',
+        PROBLEMS,
+        '"the token has expired: log in again", headers=CHALLENGE)',
         '"the token has expired: log in again")',
         (
             "token-expires",

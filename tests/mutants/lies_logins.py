@@ -180,8 +180,8 @@ LIES = (
         "login",
         "A refused login is called unauthorized, not an authentication error",
         SERVICE,
-        'headers=_CHALLENGE, error="authentication error")',
-        "headers=_CHALLENGE)",
+        'headers=CHALLENGE, error="authentication error")',
+        "headers=CHALLENGE)",
         (
             "log-in-refused",
             "login-refuses-what-is-wrong",

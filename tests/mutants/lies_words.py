@@ -3,6 +3,7 @@
 from tests.mutants.lie import DIALECT, Edit, Lie
 
 GET = ("request-snapshot-get",)
+ACTION = '        return "Done" if over else _ACTIONS[work_ahead(request)]\n'
 
 LIES = (
     Lie(
@@ -82,8 +83,8 @@ LIES = (
         "wrong word",
         "The action stays Create once the snapshot is taken",
         DIALECT,
-        '(Job.CREATE, State.SCHEDULED): "Delete"',
-        '(Job.CREATE, State.SCHEDULED): "Create"',
+        ACTION,
+        ACTION.replace("_ACTIONS[work_ahead(request)]", "request.job.title()"),
         (
             "taken-at-its-date",
             "how-to-schedule-a-snapshot",
@@ -96,8 +97,8 @@ LIES = (
         "wrong word",
         "The action of a deletion that failed is Done",
         DIALECT,
-        '    (Job.DELETE, State.FAILED): "Delete",\n',
-        "",
+        ACTION,
+        f"        over |= request.job is Job.DELETE and request.state is State.FAILED\n{ACTION}",
         (
             "delete-fails",
             "request-action-fits-status",
@@ -112,8 +113,8 @@ LIES = (
         "wrong word",
         "The action of a revert that failed is Done, that of a deletion is not",
         DIALECT,
-        '    (Job.REVERT, State.FAILED): "Revert",\n',
-        "",
+        ACTION,
+        f"        over |= request.job is Job.REVERT and request.state is State.FAILED\n{ACTION}",
         (
             "revert-fails",
             "request-action-fits-status",
@@ -203,8 +204,8 @@ LIES = (
         "wrong word",
         "The task of a request that failed is a success",
         DIALECT,
-        '"state": "error" if task.request.state is State.FAILED else "success",',
-        '"state": "success",',
+        '    State.FAILED: "error",\n',
+        "",
         (
             "delete-fails",
             "work-on-what-is-gone-fails",

@@ -27,6 +27,7 @@ from vss_mock.wire.documents import bundle
 from vss_mock.wire.problems import Refusal, short
 from vss_mock.wire.worldfile import establish
 
+WORLD_SCHEMA = "common/world.json"
 LISTED_EVENTS = 10_000
 """How many events the answer to one move of a clock lists; it counts all."""
 
@@ -131,9 +132,9 @@ def mock_world_put(house: House, call: Call, body: Mapping[str, Any] | None) -> 
     """Make a world of its own, by its path."""
     named = {"name": call.params["world"]}
     settings = {**named, **(body or {})}
-    wrong = house.documents.violations("common/world.json", named)
-    if wrong:
-        raise Refusal(400, wrong[0].sentence, parameters=["name"])
+    if not house.documents.is_valid(WORLD_SCHEMA, named):
+        wrong = house.documents.violations(WORLD_SCHEMA, named)[0]
+        raise Refusal(400, wrong.sentence, parameters=["name"])
     if settings["name"] != named["name"]:
         message = f"name: {short(settings['name'])} is not the name in the path: leave it out"
         raise Refusal(400, message, parameters=["name"])

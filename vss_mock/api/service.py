@@ -157,7 +157,8 @@ class Service(House):
                     opened = self._log_in(call)
                 if isinstance(opened, Refusal):
                     raise opened  # noqa: TRY301 - refused below, as anything else that is
-                reply = self._serve(call, operation, *opened)
+                tenancy, user, expires = opened
+                reply = self._serve(call, operation, tenancy, user, expires)
         except (Refusal, SimulatorError) as error:
             reply = self._refuse(call, error)
         except Exception:

@@ -82,7 +82,7 @@ def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
             ],
         )
         world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
-        world.holds.restore((Hold(**hold) for hold in document["holds"]), document["last_hold"])
+        world.holds.restore(map(_read_hold, document["holds"]), document["last_hold"])
         world.inventory.restore(
             document["snapshot_numbers"],
             [
@@ -136,7 +136,16 @@ def _read_fault(fault: Mapping[str, Any]) -> tuple[Rule, Count]:
     members = dict(fault)
     count = Count(members.pop("seen"), members.pop("fired"))
     when = When(**_read(members["when"], "since", "until"))
-    return Rule(**members | {"when": when}), count
+    own = {"where": dict(members["where"]), "when": when, "how": dict(members["how"])}
+    return Rule(**members | own), count
+
+
+def _hold(hold: Hold) -> dict[str, Any]:
+    return {"id": hold.id, "where": dict(hold.where)}
+
+
+def _read_hold(hold: dict[str, Any]) -> Hold:
+    return Hold(**hold | {"where": dict(hold["where"])})
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -321,7 +330,7 @@ def _parts() -> tuple[Part, ...]:
         ("task_seconds", lambda world: seconds(world.task_time), None),
         ("faults", lambda world: list(world.faults), _fault),
         ("last_fault", lambda world: world.faults.last, None),
-        ("holds", lambda world: list(world.holds), _plain),
+        ("holds", lambda world: list(world.holds), _hold),
         ("last_hold", lambda world: world.holds.last, None),
         ("groups", lambda world: world.groups, _plain),
         ("messages", lambda world: world.messages, _message),

@@ -147,6 +147,12 @@ class Faults:
                 if strikes:
                     yield rule
 
+    def ahead(
+        self, kinds: Container[str], facts: Mapping[str, Any], now: int, seed: int
+    ) -> Rule | None:
+        """Return the fault that would strike first on an occasion, or None, and count nothing."""
+        return next(self.fork().struck(kinds, facts, now, seed), None)
+
     def fork(self) -> "Faults":
         """Return an independent copy that shares every rule."""
         copy = Faults()

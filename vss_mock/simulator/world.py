@@ -682,7 +682,7 @@ class World:
     def _due(self, request: Request, at: int) -> Due:
         """Return what time brings to a request at an instant."""
         event, of_change = work_ahead(request), isinstance(request, ChangeRequest)
-        if self.task_time and request.state is not State.IN_PROGRESS:
+        if request.state is not State.IN_PROGRESS and self._would_last(request, at):
             event = Event.START
         return Due(at, request.id, event, request.vm, snapshot_of(request), of_change)
 
@@ -707,11 +707,10 @@ class World:
         """Begin work that lasts, or miss its time; return None for what is done in no time."""
         if request.state is State.IN_PROGRESS:
             return None
-        kinds = _MAY_BE_MISSED if request.state is State.SUBMITTED else _LASTS
-        fault = next(self._struck(request, kinds, at), None)
+        fault = next(self._struck(request, _kinds_before(request), at), None)
         if fault is not None and fault.kind == "work-missed":
             return self._turn(request, Event.MISS, at, fired)
-        lasts = self.task_time if fault is None else int(fault.how["seconds"] * SECOND)
+        lasts = self.task_time if fault is None else _while(fault)
         return self._turn(request, Event.START, at, fired, lasts=lasts) if lasts else None
 
     def _gone_wrong(self, request: Request, at: int, fired: list[Fired]) -> Request | None:
@@ -722,18 +721,20 @@ class World:
         failure = Failure(Fault(fault.how["reason"]), fault.how["detail"])
         if fault.kind == "work-fails":
             return self._turn(request, Event.FAIL, at, fired, failure=failure)
-        lasts = int(fault.how["seconds"] * SECOND)
+        lasts = _while(fault)
         return self._turn(request, Event.BACK_OFF, at, fired, lasts=lasts, failure=failure)
+
+    def _would_last(self, request: Request, at: int) -> bool:
+        """Tell whether work that is due for a request would begin and last, and count nothing."""
+        fault = None
+        if self.faults:
+            kinds, facts = _kinds_before(request), _facts(request)
+            fault = self.faults.ahead(kinds, facts, at, self.seed)
+        return self.task_time > 0 if fault is None else fault.kind in _LASTS
 
     def _struck(self, request: Request, kinds: frozenset[str], at: int) -> Iterator[Rule]:
         """Yield the faults that strike the work that is due for a request at an instant."""
-        facts = {
-            "event": work_ahead(request),
-            "request": request.id,
-            "user": request.user,
-            "vm": request.vm,
-        }
-        return self.faults.struck(kinds, facts, at, self.seed)
+        return self.faults.struck(kinds, _facts(request), at, self.seed)
 
     def _turn(
         self,
@@ -819,6 +820,30 @@ class World:
         except DuplicateName as taken:
             return Failure(Fault.NAME_TAKEN, taken.name)
         return None
+
+
+def _kinds_before(request: Request) -> frozenset[str]:
+    """Return the kinds of faults that may strike as work begins: only a first try is missed."""
+    return _MAY_BE_MISSED if request.state is State.SUBMITTED else _LASTS
+
+
+def _facts(request: Request) -> Mapping[str, Any]:
+    """Return what a fault may match of the work that is next for a request."""
+    return {
+        "event": work_ahead(request),
+        "request": request.id,
+        "user": request.user,
+        "vm": request.vm,
+    }
+
+
+def _while(fault: Rule) -> int:
+    """Return how long a fault makes work last, or wait, in microseconds.
+
+    It is one at least: work that is tried again at the same instant would never see time pass.
+    """
+    seconds: float = fault.how["seconds"]
+    return max(1, round(seconds * SECOND))
 
 
 def _ended(request: Request, at: int) -> Work | None:
