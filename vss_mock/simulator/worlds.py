@@ -77,6 +77,11 @@ class Tenancy:
         self._polled[number] = request
         return False
 
+    @property
+    def first_pace(self) -> Pace:
+        """How the world's time went by at its beginning, and will after a reset."""
+        return self._first_pace
+
     def reset(self, at: int) -> None:
         """Begin again at the edge's instant `at`, exactly as at first."""
         self.world = self.origin.fork()
@@ -126,18 +131,29 @@ class Worlds:
     def add(self, tenancy: Tenancy) -> Tenancy:
         """Add a world; raise WorldExists, LimitReached or TokenTaken, and then add nothing."""
         self.check_new(tenancy.name)
-        entries = {}
-        for username, token in tenancy.tokens.items():
-            raw = token.encode()
-            key = _key(raw)
-            if key in self._by_token or key in entries:
-                raise TokenTaken(username)
-            entries[key] = (raw, tenancy, tenancy.world.users[username])
+        entries = self._entries(tenancy, None)
         if tenancy.name == self.free_name():
             self._count += 1  # so that no later world gets this name, and its tokens, by itself
         self._by_name[tenancy.name] = tenancy
         self._by_token |= entries
         return tenancy
+
+    def replace(self, tenancy: Tenancy) -> None:
+        """Put a world in the place of the one of its name; raise UnknownWorld or TokenTaken.
+
+        Those who wait for their turn with the old one have it with the new one.
+        """
+        old = self[tenancy.name]
+        entries = self._entries(tenancy, old)
+        self._forget(old)
+        tenancy.turn = old.turn
+        self._by_name[tenancy.name] = tenancy
+        self._by_token |= entries
+
+    def present(self, tenancy: Tenancy) -> Tenancy | None:
+        """Return the world that has taken a world's place, or itself; None if it was removed."""
+        now = self._by_name.get(tenancy.name)
+        return now if now is not None and now.turn is tenancy.turn else None
 
     def remove(self, name: str) -> None:
         """Remove a world and its tokens; raise UnknownWorld or WorldIsPermanent."""
@@ -145,8 +161,7 @@ class Worlds:
         if name == DEFAULT:
             raise WorldIsPermanent(name)
         del self._by_name[name]
-        for token in tenancy.tokens.values():
-            del self._by_token[_key(token.encode())]
+        self._forget(tenancy)
 
     def open(self, token: bytes) -> tuple[Tenancy, User] | None:
         """Return the world and the user that a fixed token stands for, or None."""
@@ -154,6 +169,25 @@ class Worlds:
         if entry is None or not compare_digest(entry[0], token):
             return None
         return entry[1], entry[2]
+
+    def _entries(
+        self, tenancy: Tenancy, old: Tenancy | None
+    ) -> dict[bytes, tuple[bytes, Tenancy, User]]:
+        """Return what a world's tokens open; raise TokenTaken unless `old`, which goes, has it."""
+        entries: dict[bytes, tuple[bytes, Tenancy, User]] = {}
+        for username, token in tenancy.tokens.items():
+            raw = token.encode()
+            key = _key(raw)
+            known = self._by_token.get(key)
+            if key in entries or (known is not None and known[1] is not old):
+                raise TokenTaken(username)
+            entries[key] = (raw, tenancy, tenancy.world.users[username])
+        return entries
+
+    def _forget(self, tenancy: Tenancy) -> None:
+        """Let a world's tokens open nothing any more."""
+        for token in tenancy.tokens.values():
+            del self._by_token[_key(token.encode())]
 
 
 def _key(token: bytes) -> bytes:
