@@ -108,6 +108,10 @@ class Worlds:
         """Yield the worlds in the order in which they were made."""
         return iter(self._by_name.values())
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is a world of this name."""
+        return name in self._by_name
+
     def __getitem__(self, name: str) -> Tenancy:
         """Return a world; raise UnknownWorld."""
         try:

@@ -1,0 +1,162 @@
+"""Saved worlds to test with: one in which much has happened, and a walk over all that is served."""
+
+import hashlib
+import json
+from typing import Any
+
+from tests.api.caller import Answer, Caller, caller
+from vss_mock.wire.dialects import DIALECTS
+
+Document = dict[str, Any]
+
+START = "2016-07-29 12:00"
+FILTERS = ("id,gt,0", "vm_name,like,a", "created_on,gt,2016-07-29", "status,ne,x")
+
+
+def seal(document: Document) -> Document:
+    """Return a saved world with the hash that fits what it says now, worked out by other means."""
+    document = {name: value for name, value in document.items() if name != "sha256"}
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return {**document, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def saved(mock: Caller, world: str = "default") -> Document:
+    """Return a world as it is saved."""
+    answer = mock.get(f"/_mock/worlds/{world}/saved")
+    assert answer.status_code == 200, answer.body
+    document: Document = answer.body
+    return document
+
+
+def lived(dialect: str = "2026") -> Caller:
+    """Return a caller of a world in which every kind of request is in every state it can be in."""
+    mock = caller(dialect=dialect, seed=3)
+    target = {vm["name"]: f"/v2/vm/{vm['uuid']}" for vm in mock.state["vms"]}
+    on, off = target["1502P-pm"], target["1606T-coreos0"]
+
+    def do(method: str, path: str, body: Document | None = None) -> Answer:
+        answer = mock(method, path, body if body is not None else b"")
+        assert answer.status_code in {200, 202, 204}, (method, path, answer.body)
+        return answer
+
+    for vm, life in ((off, 1), (off, 72), (on, 48), (on, 72), (off, 72)):
+        body = asked(valid_for=life, with_memory=True, consolidate=True)
+        do("POST", f"{vm}/snapshot", body)
+    mock.advance("2h")
+    do("PUT", "/v2/request/snapshot/3", {"attribute": "duration", "value": 5})
+    do("PATCH", f"{off}/snapshot/2")
+    do("DELETE", f"{on}/snapshot/1")
+    do("DELETE", f"{on}/snapshot/1")
+    do("PUT", f"{off}/state", {"value": "poweredOff"})
+    do("PUT", f"{on}/cpu", {"value": 4})
+    do("PUT", f"{on}/memory", {"value": 4})
+    do("PUT", f"{off}/name", {"value": "renamed"})
+    mock.advance(1)
+    do("PUT", f"{on}/name", {"value": "1606T-renamed"})
+    do("PUT", f"{off}/cpu", {"value": {"count": 4, "cores_per_socket": 2}})
+    do("PUT", f"{on}/snapshot/consolidate", {})
+    mock.advance(1)
+    do("PUT", f"{off}/state", {"value": "poweredOn", "schedule": "2016-08-29 12:00"})
+    do("PUT", f"{off}/memory", {"value": 2, "schedule": "2016-08-30 12:00"})
+    cancelled = do("PUT", f"{on}/snapshot/consolidate", {"schedule": "2016-08-29 12:00"}).data
+    do("PUT", f"/v2/request/change/{cancelled['request']['id']}", {"scheduled": False})
+    do("PATCH", "/v2/user/message/1")
+    do("POST", f"{off}/snapshot", asked(from_date="2016-09-01 12:00"))
+    do("POST", f"{on}/snapshot", asked(from_date="2016-07-01 12:00"))
+    do("DELETE", f"{off}/snapshot/2")
+    return mock
+
+
+def asked(**members: Any) -> Document:
+    """Return the body of a request for a snapshot."""
+    return {"from_date": START, "valid_for": 12, "description": "before"} | members
+
+
+def walk(mock: Caller, world: str) -> None:
+    """Call all that is served of a world, let a year go by, and call it again."""
+    path = f"/_mock/worlds/{world}"
+    for _ in range(2):
+        told = mock.get(path)
+        assert told.status_code == 200, told.body
+        look(mock, told.body)
+        act(mock, told.body)
+        for move in ({"step": 1}, {"advance": "365d"}):
+            answer = mock.post(f"{path}/clock", move)
+            assert answer.status_code == 200, answer.body
+        for part in ("clock", "state", "journal"):
+            assert mock.get(f"{path}/{part}").status_code == 200
+
+
+def look(mock: Caller, world: Document) -> None:
+    """Read all there is to read of a world, as each of its users."""
+    state = mock.get(f"/_mock/worlds/{world['name']}/state").body
+    ids: dict[str, list[Any]] = {
+        "uuid": [vm["uuid"] for vm in state["vms"]],
+        "moref": [
+            place["moref"] for part in ("folders", "networks", "domains") for place in state[part]
+        ],
+        "id": sorted(
+            {1, 2} | {r["id"] for part in ("snapshot", "change") for r in state[f"{part}_requests"]}
+        ),
+    }
+    for user in world["users"]:
+        own = Caller(mock.service, f"Bearer {user['token']}")
+        for operation in mock.service.documents.operations(world["dialect"]):
+            if operation.method == "GET" and operation.id != "request-task-get":
+                for target in filled(operation.path, ids):
+                    answer = own.get(target)
+                    assert answer.status_code < 500, (target, answer.body)
+                    if operation.id in {"request-snapshot-list", "request-change-list"}:
+                        follow(own, target)
+
+
+def follow(own: Caller, target: str) -> None:
+    """Read a list of requests whole, filtered and sorted, and the tasks in it."""
+    for terms in FILTERS:
+        assert own.get(f"{target}?filter={terms}&sort=updated_on,desc").status_code == 200
+    for row in own.get(f"{target}?expand=1&per_page=100").data:
+        if row["task_id"]:
+            assert own.get(f"/v2/request/task/{row['task_id']}").status_code == 200
+
+
+def filled(path: str, ids: dict[str, list[Any]]) -> list[str]:
+    """Return a path with each combination of ids that there may be."""
+    targets = [path]
+    for name, values in ids.items():
+        if f"{{{name}}}" in path:
+            targets = [t.replace(f"{{{name}}}", str(value)) for t in targets for value in values]
+    return targets
+
+
+def act(mock: Caller, world: Document) -> None:
+    """Ask for everything once, as each user."""
+    name = "name" if world["dialect"] == "2016" else "value"
+    for user in world["users"]:
+        own = Caller(mock.service, f"Bearer {user['token']}")
+        answers = []
+        for vm in world["vms"]:
+            target = f"/v2/vm/{vm['uuid']}"
+            answers += [
+                own.post(f"{target}/snapshot", asked()),
+                own.put(f"{target}/name", {name: "another"}),
+                own.put(f"{target}/state", {"value": "reboot"}),
+                own.put(f"{target}/cpu", {"value": 3}),
+                own.put(f"{target}/memory", {"value": 3}),
+                own.put(f"{target}/snapshot/consolidate", {}),
+            ]
+            for number in (1, 2, 3):
+                answers.append(own("PATCH", f"{target}/snapshot/{number}"))
+                answers.append(own("DELETE", f"{target}/snapshot/{number}"))
+        for id in range(1, 12):
+            extension = {"attribute": "duration", "value": 1}
+            answers += [
+                own.put(f"/v2/request/snapshot/{id}", extension),
+                own.put(f"/v2/request/change/{id}", {"scheduled": False}),
+                own("PATCH", f"/v2/request/change/{id}"),
+                own("PATCH", f"/v2/user/message/{id}"),
+            ]
+        for answer in answers:
+            assert answer.status_code < 500, answer.body
+
+
+EACH_DIALECT = tuple(DIALECTS)
