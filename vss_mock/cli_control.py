@@ -18,22 +18,22 @@ WORLD_NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
 
 def clock(arguments: argparse.Namespace, move: Mapping[str, Any] | None) -> int:
     """Print the clock, after the move if there is one, and what happened meanwhile."""
-    path = _path(arguments.world, "clock")
-    answer = _ask(arguments, "GET" if move is None else "POST", path, move)
+    path = path_of(arguments.world, "clock")
+    answer = ask(arguments, "GET" if move is None else "POST", path, move)
     _print(arguments, answer, shown_clock(answer))
     return 0
 
 
 def state(arguments: argparse.Namespace) -> int:
     """Print all there is in a world."""
-    answer = _ask(arguments, "GET", _path(arguments.world, "state"))
+    answer = ask(arguments, "GET", path_of(arguments.world, "state"))
     _print(arguments, answer, shown_state(answer))
     return 0
 
 
 def reset(arguments: argparse.Namespace) -> int:
     """Make a world as it began, and say when that is."""
-    answer = _ask(arguments, "POST", _path(arguments.world, "reset"), {})
+    answer = ask(arguments, "POST", path_of(arguments.world, "reset"), {})
     name = arguments.world or "default"
     _print(arguments, answer, f"The world {name!r} is as it began.\n{shown_clock(answer)}")
     return 0
@@ -95,7 +95,7 @@ def _fired(fired: list[Mapping[str, Any]], count: int) -> str:
     return f"{text}\n... and {more} more" if more else text
 
 
-def _path(world: str | None, resource: str) -> str:
+def path_of(world: str | None, resource: str) -> str:
     """Return the path of a resource of a world; None means the default one, by the short form."""
     if world is None:
         return f"/_mock/{resource}"
@@ -106,9 +106,13 @@ def _path(world: str | None, resource: str) -> str:
     return f"/_mock/worlds/{world}/{resource}"
 
 
-def _ask(
-    arguments: argparse.Namespace, method: str, path: str, body: Mapping[str, Any] | None = None
+def ask(
+    arguments: argparse.Namespace,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | bytes | None = None,
 ) -> Any:
+    """Call the mock that the options name; raise CommandError in its own words."""
     try:
         with Client(arguments.url, control_token=arguments.control_token) as client:
             return client.call(method, path, body)

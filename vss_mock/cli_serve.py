@@ -103,7 +103,10 @@ def _service(arguments: argparse.Namespace) -> Service:
 
 def _check(arguments: argparse.Namespace, world: dict[str, object]) -> None:
     """Raise CommandError for options that would mean nothing, or not what was meant."""
-    if arguments.rate is not None and (arguments.clock or world.get("clock")) != "live":
+    mode = world.get("clock")
+    if isinstance(mode, dict):  # of a saved world
+        mode = mode.get("mode")
+    if arguments.rate is not None and (arguments.clock or mode) != "live":
         raise CommandError("--rate: only a live clock has one: add --clock live")
     token = arguments.control_token
     if token is not None and not re.fullmatch("[!-~]+", token):

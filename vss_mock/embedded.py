@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from vss_mock.client import Client
+from vss_mock.saved_files import read_saved, write_saved
 
 if TYPE_CHECKING:
     from vss_mock.api.service import Service
@@ -189,14 +190,17 @@ class World:
     def _hold(self, client: Client, document: Mapping[str, Any]) -> None:
         self._client = client
         self.made: list[World] = []
+        self._tell(document)
+        self._path = f"{CONTROL}/worlds/{self.name}"
+        self.clock = WorldClock(client, f"{self._path}/clock")
+
+    def _tell(self, document: Mapping[str, Any]) -> None:
         self.name: str = document["name"]
         self.dialect: str = document["dialect"]
         self.seed: int = document["seed"]
         self.url: str = document["base_url"]
         self.users = tuple(Account(**user) for user in document["users"])
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
-        self._path = f"{CONTROL}/worlds/{self.name}"
-        self.clock = WorldClock(client, f"{self._path}/clock")
 
     @property
     def user(self) -> Account:
@@ -233,6 +237,23 @@ class World:
         document: dict[str, Any] = self._client.get(f"{self._path}/state")
         return document
 
+    def saved(self) -> dict[str, Any]:
+        """Return the whole world as one document, as it is and as it began, to be loaded again."""
+        document: dict[str, Any] = self._client.get(f"{self._path}/saved")
+        return document
+
+    def save(self, file: str | Path) -> None:
+        """Write the whole world to a file; raise OSError, and leave what was there as it was."""
+        write_saved(file, self.saved())
+
+    def load(self, saved: Mapping[str, Any] | str | Path) -> None:
+        """Become what was saved, a file or its content; a reset goes back to its beginning.
+
+        Raises ControlError for what is no saved world, or no whole one, and OSError and ValueError
+        for a file that cannot be read; then nothing has changed.
+        """
+        self._tell(_put(self._client, self.name, saved))
+
     def events(self, since: int = 0) -> list[Entry]:
         """Return what has happened since the world began, after the event of a number."""
         journal = self._client.get(f"{self._path}/journal?since={since}")
@@ -254,7 +275,8 @@ class World:
         """Return a new world of the same mock. Settings are the members of a world file.
 
         They are name, dialect, clock, rate, start, seed, users, vms and history, and what else a
-        world file may have; all may be left out. Raises ControlError for those that make no world.
+        world file may have; all may be left out. Or `saved`, a file or its content, which has all
+        of them but the name. Raises ControlError for those that make no world.
         """
         return self._make(create_world(self._client, settings))
 
@@ -283,8 +305,9 @@ class Mock(World):
     """A mock of one's own: a server in a thread on a free port of this machine, and its world.
 
     `with Mock() as vss:` or `start()` and `stop()`. `world` is a world file's path or content, None
-    for the demo world; the other settings stand above it. `start` is ISO 8601 or a datetime,
-    Toronto's where it has no offset. With a `control_token`, calls under /_mock/ must bear it.
+    for the demo world; the other settings stand above it. It may be a saved world, of which only
+    `clock` and `rate` can be told otherwise. `start` is ISO 8601 or a datetime, Toronto's where it
+    has no offset. With a `control_token`, calls under /_mock/ must bear it.
 
     Raises BadSettings (a ValueError) when made of what makes no world.
     """
@@ -303,6 +326,8 @@ class Mock(World):
         control_token: str | None = None,
     ) -> None:
         document = dict(_document(world))
+        if "kind" in document and not (users is None and vms is None):
+            raise ValueError("a saved world has its own users and vms")
         if users is not None:
             document["users"] = list(users)
         if vms is not None:
@@ -400,10 +425,33 @@ class Background:
 
 def create_world(client: Client, settings: Mapping[str, Any]) -> World:
     """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
+    if "saved" in settings:
+        return _load_world(client, settings)
     start = settings.get("start")
     if isinstance(start, datetime):
         settings = {**settings, "start": start.isoformat()}
     return World(client, client.post(f"{CONTROL}/worlds", settings))
+
+
+def _load_world(client: Client, settings: Mapping[str, Any]) -> World:
+    """Return a new world that is as a saved one; raise as `create_world` does, and ValueError."""
+    beside = ", ".join(sorted(settings.keys() - {"saved", "name"}))
+    if beside:
+        raise ValueError(f"a saved world has its own {beside}")
+    # The mock gives a name that is free; what has it until the saved world comes is soon gone.
+    wanted = {"name": settings["name"]} if "name" in settings else {}
+    name = client.post(f"{CONTROL}/worlds", wanted)["name"]
+    try:
+        return World(client, _put(client, name, settings["saved"]))
+    except BaseException:
+        client.delete(f"{CONTROL}/worlds/{name}")
+        raise
+
+
+def _put(client: Client, name: str, saved: Mapping[str, Any] | str | Path) -> Any:
+    document = saved if isinstance(saved, Mapping) else read_saved(saved)
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return client.call("PUT", f"{CONTROL}/worlds/{name}/saved", data)
 
 
 def _build_service(settings: Mapping[str, Any]) -> "Service":

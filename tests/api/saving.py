@@ -9,6 +9,27 @@ from vss_mock.wire.dialects import DIALECTS
 
 Document = dict[str, Any]
 
+WORLD: Document = {
+    "seed": 3,
+    "motd": "Tonight at ten.",
+    "users": [
+        {"username": "jm", "password": "jm", "token": "jm-token", "groups": ["ops"]},
+        {"username": "ana", "password": "ana", "sees": ["1606T-web"], "phone": "416-555-0100"},
+    ],
+    "vms": [
+        {"name": "1606T-web", "hot_add": True, "networks": [], "cpu_count": 2},
+        {"name": "1606T-coreos0", "power_state": "poweredOff", "needs_consolidation": True},
+        {"name": "1606T-mail", "power_state": "suspended", "ip_address": "192.0.2.10"},
+    ],
+    "messages": [
+        {"user": "jm", "subject": "Window", "text": "Tonight.", "ago": "1d"},
+        {"user": "ana", "subject": "Hello", "text": "Ana.", "status": "Acknowledged"},
+    ],
+    "history": [
+        {"ago": "30d", "user": "jm", "vm": "1606T-mail", "valid_for": 24, "description": "old"},
+        {"ago": "1h", "user": "ana", "vm": "1606T-web", "valid_for": 72, "description": "new"},
+    ],
+}
 START = "2016-07-29 12:00"
 FILTERS = ("id,gt,0", "vm_name,like,a", "created_on,gt,2016-07-29", "status,ne,x")
 
@@ -30,9 +51,9 @@ def saved(mock: Caller, world: str = "default") -> Document:
 
 def lived(dialect: str = "2026") -> Caller:
     """Return a caller of a world in which every kind of request is in every state it can be in."""
-    mock = caller(dialect=dialect, seed=3)
-    target = {vm["name"]: f"/v2/vm/{vm['uuid']}" for vm in mock.state["vms"]}
-    on, off = target["1502P-pm"], target["1606T-coreos0"]
+    mock = caller(dialect=dialect, world=WORLD)
+    mock.authorization = "Bearer jm-token"
+    on, off, mail = (f"/v2/vm/{vm['uuid']}" for vm in mock.state["vms"])
 
     def do(method: str, path: str, body: Document | None = None) -> Answer:
         answer = mock(method, path, body if body is not None else b"")
@@ -40,19 +61,21 @@ def lived(dialect: str = "2026") -> Caller:
         return answer
 
     for vm, life in ((off, 1), (off, 72), (on, 48), (on, 72), (off, 72)):
-        body = asked(valid_for=life, with_memory=True, consolidate=True)
+        body = asked(valid_for=life, with_memory=True, consolidate=vm == off)
         do("POST", f"{vm}/snapshot", body)
     mock.advance("2h")
-    do("PUT", "/v2/request/snapshot/3", {"attribute": "duration", "value": 5})
+    do("PUT", "/v2/request/snapshot/5", {"attribute": "duration", "value": 5})
     do("PATCH", f"{off}/snapshot/2")
-    do("DELETE", f"{on}/snapshot/1")
-    do("DELETE", f"{on}/snapshot/1")
-    do("PUT", f"{off}/state", {"value": "poweredOff"})
+    do("DELETE", f"{on}/snapshot/2")
+    do("DELETE", f"{on}/snapshot/2")
+    do("PUT", f"{mail}/state", {"value": "reboot"})
     do("PUT", f"{on}/cpu", {"value": 4})
-    do("PUT", f"{on}/memory", {"value": 4})
+    do("PUT", f"{on}/memory", {"value": 1})
+    do("PUT", f"{on}/cpu", {"value": 1})
+    do("PUT", f"{mail}/memory", {"value": 4})
     do("PUT", f"{off}/name", {"value": "renamed"})
+    do("PUT", f"{off}/name", {"value": "mail"})
     mock.advance(1)
-    do("PUT", f"{on}/name", {"value": "1606T-renamed"})
     do("PUT", f"{off}/cpu", {"value": {"count": 4, "cores_per_socket": 2}})
     do("PUT", f"{on}/snapshot/consolidate", {})
     mock.advance(1)
@@ -64,6 +87,8 @@ def lived(dialect: str = "2026") -> Caller:
     do("POST", f"{off}/snapshot", asked(from_date="2016-09-01 12:00"))
     do("POST", f"{on}/snapshot", asked(from_date="2016-07-01 12:00"))
     do("DELETE", f"{off}/snapshot/2")
+    do("PATCH", f"{on}/snapshot/3")
+    do("PUT", f"{mail}/state", {"value": "poweredOn"})
     return mock
 
 
@@ -73,41 +98,43 @@ def asked(**members: Any) -> Document:
 
 
 def walk(mock: Caller, world: str) -> None:
-    """Call all that is served of a world, let a year go by, and call it again."""
+    """Call all that is served of a world, let two years go by, and look again."""
     path = f"/_mock/worlds/{world}"
-    for _ in range(2):
-        told = mock.get(path)
-        assert told.status_code == 200, told.body
-        look(mock, told.body)
-        act(mock, told.body)
-        for move in ({"step": 1}, {"advance": "365d"}):
-            answer = mock.post(f"{path}/clock", move)
-            assert answer.status_code == 200, answer.body
-        for part in ("clock", "state", "journal"):
-            assert mock.get(f"{path}/{part}").status_code == 200
+    told = mock.get(path)
+    assert told.status_code == 200, told.body
+    look(mock, told.body)
+    act(mock, told.body)
+    for move in ({"step": 1}, {"advance": "730d"}):
+        answer = mock.post(f"{path}/clock", move)
+        assert answer.status_code == 200, answer.body
+    look(mock, told.body)
+    for part in ("clock", "state", "journal"):
+        assert mock.get(f"{path}/{part}").status_code == 200
 
 
 def look(mock: Caller, world: Document) -> None:
     """Read all there is to read of a world, as each of its users."""
     state = mock.get(f"/_mock/worlds/{world['name']}/state").body
-    ids: dict[str, list[Any]] = {
-        "uuid": [vm["uuid"] for vm in state["vms"]],
-        "moref": [
-            place["moref"] for part in ("folders", "networks", "domains") for place in state[part]
-        ],
-        "id": sorted(
-            {1, 2} | {r["id"] for part in ("snapshot", "change") for r in state[f"{part}_requests"]}
-        ),
+    there = {
+        "{uuid}": [vm["uuid"] for vm in state["vms"]],
+        "folder/{moref}": [f"folder/{place['moref']}" for place in state["folders"]],
+        "network/{moref}": [f"network/{place['moref']}" for place in state["networks"]],
+        "domain/{moref}": [f"domain/{place['moref']}" for place in state["domains"]],
     }
+    for kind in ("snapshot", "change"):
+        name = f"request/{kind}"
+        ids = range(1, len(state[f"{kind}_requests"]) + 1)
+        there[f"{name}/{{id}}"] = [f"{name}/{id}" for id in ids]
+    there["{id}"] = ["1", "2", "3"]
     for user in world["users"]:
         own = Caller(mock.service, f"Bearer {user['token']}")
         for operation in mock.service.documents.operations(world["dialect"]):
             if operation.method == "GET" and operation.id != "request-task-get":
-                for target in filled(operation.path, ids):
+                for target in filled(operation.path, there):
                     answer = own.get(target)
                     assert answer.status_code < 500, (target, answer.body)
-                    if operation.id in {"request-snapshot-list", "request-change-list"}:
-                        follow(own, target)
+                if operation.id in {"request-snapshot-list", "request-change-list"}:
+                    follow(own, operation.path)
 
 
 def follow(own: Caller, target: str) -> None:
@@ -119,12 +146,12 @@ def follow(own: Caller, target: str) -> None:
             assert own.get(f"/v2/request/task/{row['task_id']}").status_code == 200
 
 
-def filled(path: str, ids: dict[str, list[Any]]) -> list[str]:
-    """Return a path with each combination of ids that there may be."""
+def filled(path: str, there: dict[str, list[str]]) -> list[str]:
+    """Return a path with each combination of what there may be in its place."""
     targets = [path]
-    for name, values in ids.items():
-        if f"{{{name}}}" in path:
-            targets = [t.replace(f"{{{name}}}", str(value)) for t in targets for value in values]
+    for part, values in there.items():
+        if any(part in target for target in targets):
+            targets = [target.replace(part, value) for target in targets for value in values]
     return targets
 
 

@@ -44,6 +44,7 @@ ROWS_A_SLICE = 100
 """How many rows are read between two looks at whoever waits: about a millisecond of work."""
 
 Record = TypeVar("Record")
+Result = TypeVar("Result")
 Asked = TypeVar("Asked", SnapshotRequest, ChangeRequest)
 
 
@@ -86,13 +87,17 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
 
 def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
     """Return the world that a document describes; raise MalformedDump."""
-    steps = loading(kind, document)
+    return finished(loading(kind, document))
+
+
+def finished(steps: Generator[None, None, Result]) -> Result:
+    """Return what steps come to, with nobody served between two of them."""
     while True:
         try:
             next(steps)
         except StopIteration as done:
-            world: World = done.value
-            return world
+            result: Result = done.value
+            return result
 
 
 def loading(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None, None, "World"]:

@@ -144,7 +144,7 @@ def is_saved(document: object) -> bool:
     return isinstance(document, dict) and document.get("kind") == KIND
 
 
-def checking(document: object) -> Iterator[None]:
+def checking(document: object) -> Generator[None, None, None]:
     """Raise Refusal for what is no saved world, of another version, changed, or cut.
 
     Whether what it says makes a world is for `reading` to find out.
