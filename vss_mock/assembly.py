@@ -66,7 +66,8 @@ def build_service(settings: Settings, at: int) -> Service:
             worlds.add(_resumed(documents, settings, at, worlds))
         else:
             world = _world(documents, settings)
-            worlds.add(establish({**world, "name": DEFAULT}, at, preset, {}))
+            named = {**world, "name": DEFAULT}
+            worlds.add(establish(named, at, preset, {}, documents.operation_ids))
     except Refusal as error:
         raise BadSettings(error.message) from None
     except SimulatorError as error:

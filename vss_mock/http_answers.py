@@ -82,7 +82,10 @@ def spell(
     for name, value in reply.headers.items():
         if not (name + value).isprintable():
             raise ValueError(f"the header {name!r} has a value that cannot be sent: {value!r}")
-        own_type = own_type or name.lower() == "content-type"
+        if name.lower() == "content-type":
+            own_type = True
+            if not value:
+                continue
         lines.append(f"{name}: {value}\r\n".encode("latin-1"))
     if own_type:
         lines[0] = _start(reply.status_code, json=False, allow=allow)

@@ -6,6 +6,8 @@ be dropped. Nothing here knows a path, a host or a world.
 
 import asyncio
 import re
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Iterable
 from typing import cast
 
@@ -37,16 +39,24 @@ class Answer(web.StreamResponse):
     None of StreamResponse's own parts is used or made: aiohttp's protocol asks for no more.
     """
 
-    def __init__(self, data: bytes, *, keep_alive: bool, linger: bool = False) -> None:
+    def __init__(
+        self, data: bytes, *, keep_alive: bool, linger: bool = False, resets: bool = False
+    ) -> None:
+        """Send data; `linger` lets a client that still sends read it, `resets` sends a reset."""
         self._data = data
         self._keeps = keep_alive
         self._linger = linger
+        self._resets = resets
         self._connection: Connection | None = None
 
     @property
     def keep_alive(self) -> bool:
         """Whether the connection may be used again."""
         return self._keeps
+
+    def cut(self, missing: int) -> "Answer":
+        """Return the same answer without its last bytes, behind which the connection is closed."""
+        return Answer(self._data[: len(self._data) - missing], keep_alive=False)
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """Send the answer. Raises ConnectionResetError when the client has gone."""
@@ -55,6 +65,8 @@ class Answer(web.StreamResponse):
         if transport is None or transport.is_closing():
             raise ConnectionResetError
         connection.sent(transport, self._data)
+        if self._resets:
+            reset(transport)
 
     async def write_eof(self, data: bytes = b"") -> None:  # noqa: ARG002 - aiohttp's signature
         """Wait for a slow client to take the answer in, and for a refused one to read it."""
@@ -64,6 +76,14 @@ class Answer(web.StreamResponse):
                 await connection.taken_in()
             if self._linger:
                 await connection.linger()
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Close a connection by a reset, so that the client hears of an error, not of an end."""
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class Connection(RequestHandler):

@@ -34,6 +34,8 @@ class Limits:
     """For the client to take in an answer that it has asked for."""
     linger_seconds: float = _limit(1, "seconds", "closed")
     """For a client that was refused half-way to stop sending and to read why."""
+    held_answers: int = _limit(1_000, "answers", "sent at once")
+    """Answers held back at a time, because a fault delays them."""
     stop_seconds: float = _limit(1, "seconds", "closed")
     """For calls under way to end when the server is told to stop."""
 

@@ -33,6 +33,7 @@ class Match(NamedTuple):
     query: Sequence[tuple[str, str]]
     authority: str | None
     allow: str | None
+    target: str
 
 
 class Targets:
@@ -67,7 +68,13 @@ class Targets:
         url = request.rel_url
         query = parse_qsl(url.raw_query_string, keep_blank_values=True, errors="replace")
         match = Match(
-            url.raw_path, route, MappingProxyType(dict(found)), tuple(query), authority, allow
+            url.raw_path,
+            route,
+            MappingProxyType(dict(found)),
+            tuple(query),
+            authority,
+            allow,
+            url.raw_path_qs,
         )
         if route is not None and len(target) <= MEMORABLE:
             if len(self.known) >= REMEMBERED:

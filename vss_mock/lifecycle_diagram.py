@@ -6,7 +6,7 @@ Pure: the table in, text out. The README's diagram is this module's, and a test 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vss_mock.simulator.lifecycle import DUE, TRANSITIONS, Job, State
+from vss_mock.simulator.lifecycle import TIMED, TRANSITIONS, Job, State
 from vss_mock.wire.dialect_2016 import Dialect2016
 
 STATUS_WORDS = Dialect2016.statuses
@@ -32,7 +32,7 @@ def arrows(job: Job) -> Iterator[Arrow]:
     """Yield the job's transitions in the table's order."""
     for before, ways in TRANSITIONS[job].items():
         for event, after in ways.items():
-            yield Arrow(before, event.value, after, DUE.get((job, before)) is event)
+            yield Arrow(before, event.value, after, event in TIMED)
 
 
 def mermaid() -> str:

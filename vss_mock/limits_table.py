@@ -3,7 +3,7 @@
 Pure: constants in, text out. ARCHITECTURE's table is this module's, and a test holds it to that.
 """
 
-from vss_mock.api import control, limits, pacing
+from vss_mock.api import control, limits, pacing, recording
 from vss_mock.http_limits import Limits, table
 from vss_mock.simulator import clock, inventory, journal, lifecycle, world, worlds
 from vss_mock.wire import bodies, collections
@@ -18,6 +18,7 @@ WORDS = {
     "idle_seconds": "time for a request's headers to arrive, and between requests",
     "answer_seconds": "time for a client to take an answer in",
     "linger_seconds": "time for a refused client to read why",
+    "held_answers": "answers that faults hold back",
     "stop_seconds": "time for calls under way when the server stops",
 }
 
@@ -43,6 +44,13 @@ def rows() -> list[tuple[str, str, str]]:
         ("requests of a kind a world", f"{world.MAXIMUM_REQUESTS:,}", "429"),
         ("worlds", f"{worlds.MAXIMUM_WORLDS:,}", "429"),
         ("events that a world's journal keeps", f"{journal.KEPT_EVENTS:,}", "the oldest go"),
+        ("calls that a world's journal keeps", f"{journal.KEPT_CALLS:,}", "the oldest go"),
+        ("size of those calls together", f"{journal.KEPT_BYTES:,} bytes", "the oldest go"),
+        (
+            "body of a call or an answer in a journal",
+            f"{recording.KEPT_BODY:,} bytes",
+            "its size alone is kept",
+        ),
         ("polls that a world remembers", f"{worlds.REMEMBERED_POLLS:,}", "all are forgotten"),
         ("one advance", f"{clock.LONGEST_ADVANCE // clock.YEAR} years", "400"),
         ("events between two looks at other clients", f"{pacing.SLICE:,}", "others are served"),

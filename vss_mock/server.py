@@ -16,7 +16,7 @@ from typing import cast
 
 from aiohttp import HttpVersion11, hdrs, web
 
-from vss_mock.api.messages import Call, Reply, Steps
+from vss_mock.api.messages import Call, Ending, Manner, Reply, Steps
 from vss_mock.api.service import Service
 from vss_mock.http_answers import FAULT, Refusal, spell, timed
 from vss_mock.http_binding import SPARE_FILES, CannotBind, affordable, ask_for_files, bind
@@ -88,6 +88,7 @@ class Edge:
         self._clock = clock
         self._targets = Targets(service.routes())
         self._long_bodies = service.long_bodies()
+        self._held = 0
         self.stopping = False
 
     async def answer(self, request: web.BaseRequest) -> Answer:
@@ -126,6 +127,7 @@ class Edge:
                 base,
                 at,
                 connection.client,
+                match.target,
             )
             reply = self._service.handle(call)
             if not isinstance(reply, Reply):
@@ -133,6 +135,8 @@ class Edge:
             if reply.timed:
                 seconds = (self._clock.nanoseconds() - began) / 1e9
                 reply = reply._replace(body=timed(reply.body, seconds))
+            if reply.manner is not None:
+                return await self._in_its_manner(request, connection, reply, closes, match.allow)
             return self._answer(request, connection, reply, at, closes, match.allow)
         except Refusal as refusal:
             closes = closes or refusal.closes
@@ -150,6 +154,29 @@ class Edge:
         if most is None or not self._service.lets_in(authorization(request.headers)):
             return self._limits.body_bytes
         return most
+
+    async def _in_its_manner(
+        self,
+        request: web.BaseRequest,
+        connection: Connection,
+        reply: Reply,
+        closes: bool,
+        allow: str | None,
+    ) -> Answer:
+        """Send an answer late, in part, or not at all, as a fault has it."""
+        manner = reply.manner or Manner()
+        if manner.delay and self._held < self._limits.held_answers:
+            self._held += 1
+            try:
+                await asyncio.sleep(manner.delay)
+            finally:
+                self._held -= 1
+        if manner.ending in {Ending.CLOSED, Ending.RESET}:
+            return Answer(b"", keep_alive=False, resets=manner.ending is Ending.RESET)
+        whole = self._answer(request, connection, reply, self._clock.now(), closes, allow)
+        if manner.ending is Ending.CUT:
+            return whole.cut(len(reply.body) - manner.kept)
+        return whole
 
     def refuse(self, refusal: Refusal) -> bytes:
         """Spell a refusal that ends its connection."""

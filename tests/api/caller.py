@@ -83,6 +83,7 @@ class Caller:
             authorization=several,
             content_type=content_type,
             body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+            target=target,
             **{"base": BASE, "at": self.at, "client": "127.0.0.1", **fields},
         )
 

@@ -25,7 +25,9 @@ def test_a_frozen_clock_stands_at_the_documents_instant(mock: Caller) -> None:
         "local": "2016-07-29T12:30:59-04:00",
         "mode": "frozen",
         "rate": 1.0,
+        "task_seconds": 0,
         "next": None,
+        "held": None,
     }
     assert mock.get(CLOCK).body == mock.get("/_mock/worlds/default/clock").body == expected
     mock.at = 10**15
@@ -290,6 +292,17 @@ def test_the_api_explains_itself_in_one_document(mock: Caller) -> None:
     assert "../" not in json.dumps(document)
 
 
+def test_the_control_api_is_described_too(mock: Caller) -> None:
+    document = mock.get("/_mock/openapi.json?control=1").body
+    assert set(document["paths"]) == {
+        path for path, _ in mock.service.routes() if path.startswith("/_mock/")
+    }
+    assert document["servers"] == [{"url": BASE}]
+    assert mock.get("/_mock/openapi.json?control=0").body["info"]["title"].startswith("VSS API")
+    answer = mock.get("/_mock/openapi.json?control=yes")
+    assert (answer.status_code, answer.body["parameters"]) == (400, ["control"])
+
+
 def test_a_control_token_locks_everything_but_health() -> None:
     mock = caller(control_token="s3cret")
     for wrong in (None, "Bearer wrong", "Bearer demo-token", "Basic czNjcmV0Og==", "Bearer"):
@@ -351,8 +364,8 @@ def test_a_world_of_ones_own_shares_nothing(mock: Caller) -> None:
     assert answer.status_code == 201
     world = answer.body
     assert (world["name"], world["seed"], world["base_url"]) == ("mine", 7, BASE)
-    assert world["users"][0]["token"] == "mine-jm-token"
-    own = Caller(mock.service, "Bearer mine-jm-token")
+    assert world["users"][0]["token"] == "mine.jm-token"
+    own = Caller(mock.service, "Bearer mine.jm-token")
     assert own.uuid() != mock.uuid()
     assert own.submit() == 2
     mock.post("/_mock/worlds/mine/clock", {"advance": "10h"})
@@ -383,14 +396,14 @@ def test_a_fork_goes_its_own_way_from_here(mock: Caller) -> None:
     answer = mock.post("/_mock/worlds/default/fork", {"name": "what-if"})
     assert answer.status_code == 201
     assert mock.get("/_mock/worlds/what-if/state").body == before
-    fork = Caller(mock.service, "Bearer what-if-jm-token")
+    fork = Caller(mock.service, "Bearer what-if.jm-token")
     fork.put(f"/v2/request/snapshot/{id}", {"attribute": "duration", "value": 24})
     mock.advance("12h")
     assert mock.request(id)["status"] == "Processed"
     assert fork.request(id)["status"] == "Scheduled"
     mock.post("/_mock/worlds/what-if/reset")
     assert mock.get("/_mock/worlds/what-if/state").body == before
-    assert mock.post("/_mock/worlds/what-if/fork", b"").body["name"] == "world-1"
+    assert mock.post("/_mock/worlds/what-if/fork", b"").body["name"] == "what-if_1"
 
 
 def past(user: str, vm: str) -> dict[str, Any]:
@@ -478,7 +491,7 @@ def test_a_file_decides_what_is_in_a_world(mock: Caller) -> None:
     assert own.request(2)["status"] == "Scheduled"
     assert own.request(2)["created_on"] == "2016-11-04 00:30:00 EDT"
     assert own.get("/v2/user").data["personal"] == {"email": "u@x.org", "name": "u"}
-    other = Caller(mock.service, "Bearer own-v-token")
+    other = Caller(mock.service, "Bearer own.v-token")
     assert other.request(1)["status"] == "Processed"
     assert other.get("/v2/user").data["personal"] == {"email": "v@example.org", "name": "V"}
 
@@ -486,7 +499,7 @@ def test_a_file_decides_what_is_in_a_world(mock: Caller) -> None:
 def test_only_machines_given_means_the_demo_users_see_them_all(mock: Caller) -> None:
     mock.post("/_mock/worlds", {"name": "m", "vms": [{"name": "only"}]})
     for user in ("jm", "ana"):
-        own = Caller(mock.service, f"Bearer m-{user}-token")
+        own = Caller(mock.service, f"Bearer m.{user}-token")
         assert [vm["name"] for vm in own.get("/v2/vm").data] == ["only"]
         assert own.get("/v2/request").data["snapshot"] == 0
 

@@ -55,7 +55,7 @@ def test_every_read_of_every_dialect_is_answered_as_its_schema_says(dialect: str
 
 def test_what_a_dialect_has_not_is_not_found_in_its_worlds(mock: Caller) -> None:
     mock.post("/_mock/worlds", {"name": "new", "dialect": "2026"})
-    new = Caller(mock.service, "Bearer new-jm-token")
+    new = Caller(mock.service, "Bearer new.jm-token")
     assert new.get("/v2/folder").status_code == 200
     assert mock.get("/v2/folder").status_code == 404
     assert mock("OPTIONS", "/v2/folder").status_code == 404
@@ -68,7 +68,7 @@ def test_what_a_dialect_has_not_is_not_found_in_its_worlds(mock: Caller) -> None
 
 def test_the_methods_of_a_path_are_those_of_the_dialect(mock: Caller) -> None:
     mock.post("/_mock/worlds", {"name": "new", "dialect": "2019"})
-    new = Caller(mock.service, "Bearer new-jm-token")
+    new = Caller(mock.service, "Bearer new.jm-token")
     path = f"/v2/vm/{mock.uuid()}/state"
     refused = mock.get(path)
     assert (refused.status_code, refused.headers["Allow"]) == (405, "PUT, OPTIONS")

@@ -4,7 +4,7 @@ import pytest
 
 from vss_mock.cli import main
 from vss_mock.lifecycle_diagram import STATUS_WORDS, TITLES, mermaid, text
-from vss_mock.simulator.lifecycle import DUE, TRANSITIONS
+from vss_mock.simulator.lifecycle import TIMED, TRANSITIONS
 
 WAYS = [
     (job, before, event, after)
@@ -17,7 +17,7 @@ WAYS = [
 def test_mermaid_draws_each_way_once() -> None:
     drawn = [line.strip() for line in mermaid().splitlines()]
     for job, before, event, after in WAYS:
-        timed = DUE.get((job, before)) is event
+        timed = event in TIMED
         label = f"{event}, when due" if timed else str(event)
         assert drawn.count(f"{job}_{before} --> {job}_{after} : {label}") == 1
     assert sum(" : " in line for line in drawn) == len(WAYS)
@@ -42,8 +42,8 @@ def test_the_text_draws_each_way_on_a_line() -> None:
     assert len(lines) == len(WAYS) + len(TRANSITIONS) + 1
     for title in TITLES.values():
         assert title in lines
-    for job, before, event, after in WAYS:
-        mark = "*" if DUE.get((job, before)) is event else ""
+    for _, before, event, after in WAYS:
+        mark = "*" if event in TIMED else ""
         assert any(
             line.startswith(f"  {STATUS_WORDS[before]} ")
             and f" --{event}{mark}-" in line

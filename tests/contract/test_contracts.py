@@ -16,7 +16,7 @@ from vss_mock.contract.rules import LOGIN, WRITES
 from vss_mock.contract.scenario import Scenario, Step, Walk, needs, read, spoken
 from vss_mock.contract.words import DIALECTS
 from vss_mock.embedded import Mock
-from vss_mock.simulator.lifecycle import TRANSITIONS, Event
+from vss_mock.simulator.lifecycle import TRANSITIONS, UNDER_WAY, Event, Job
 from vss_mock.wire.dialects import DIALECTS as SPOKEN
 from vss_mock.wire.documents import Documents
 
@@ -202,12 +202,18 @@ def test_the_scenarios_together_take_every_transition(walked: Walked, dialect: s
     words = SPOKEN[dialect].statuses
     wanted = {
         (event.value, words[before], words[after])
-        for table in TRANSITIONS.values()
+        for job, table in TRANSITIONS.items()
         for before, events in table.items()
         for event, after in events.items()
-        if event not in ASKED_FOR
+        if event not in ASKED_FOR and before not in UNDER_WAY and not told(job, event)
     }
     assert transitions(walked(dialect)) == wanted
+
+
+def told(job: Job, event: Event) -> bool:
+    """Tell whether an event comes only where a mock is told so: no walk asks a service for that."""
+    fails = event is Event.FAIL and job in {Job.CREATE, Job.CONSOLIDATE}
+    return fails or event in {Event.START, Event.BACK_OFF, Event.MISS}
 
 
 def transitions(walks: dict[str, Walk]) -> set[tuple[str, str, str]]:

@@ -213,7 +213,7 @@ LIES = (
         "A request can be deleted, though nothing happens then",
         SERVICE,
         '        if call.method != "OPTIONS":\n',
-        '        if call.method == "DELETE" and "/request/" in route:\n'
+        '        if call.method == "DELETE" and "/request/" in (call.route or ""):\n'
         "            return Reply(204)\n"
         '        if call.method != "OPTIONS":\n',
         ("wrong-methods", "methods-are-refused"),

@@ -195,12 +195,10 @@ LIES = (
         "code",
         "HEAD of what does not exist is answered with 200",
         SERVICE,
-        "            return self._route(call)\n        except (Refusal, SimulatorError) as error:\n"
-        "            return self._allowing(call, self._refused(error))\n",
-        "            return self._route(call)\n        except (Refusal, SimulatorError) as error:\n"
-        "            refused = self._allowing(call, self._refused(error))\n"
-        '            missing = call.method == "HEAD" and refused.status_code == 404\n'
-        "            return refused._replace(status_code=200) if missing else refused\n",
+        "            reply = self._refuse(call, error)\n        reached =",
+        "            reply = self._refuse(call, error)\n"
+        '            if call.method == "HEAD" and reply.status_code == 404:\n'
+        "                reply = reply._replace(status_code=200)\n        reached =",
         (
             "head",
             "head-is-get-without-body",

@@ -164,7 +164,7 @@ LIES = (
         "After three wrong passwords the right one is refused too",
         SERVICE,
         "if tenancy and user and password is not None and _same(password, user.password):",
-        'who = (world, user.username if user else "")\n'
+        'who = (tenancy and tenancy.name, user.username if user else "")\n'
         '        wrong = self.__dict__.setdefault("wrong", {})\n'
         '        good = user is not None and _same(password or "", user.password)\n'
         "        wrong[who] = wrong.get(who, 0) + (not good)\n"

@@ -117,7 +117,7 @@ class Side:
         assert world.now == view.now
         assert self.fired == [one.fired for one in view.past]
         due = world.next_due()
-        assert (due and (*due[:2], due.event.value, *due[3:])) == view.next_due
+        assert (due and (*due[:2], due.event.value, *due[3:5])) == view.next_due
         for user in USERS:
             self._check_requests(user, view.of_user(SNAPSHOTS, user.username), SNAPSHOTS)
             self._check_requests(user, view.of_user(CHANGES, user.username), CHANGES)

@@ -154,8 +154,12 @@ def reborn(world: World) -> World:
 
 
 def plain_snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
-    """Return a snapshot request as plain values under its members' names."""
+    """Return a snapshot request as plain values under its members' names.
+
+    The reference knows of no work that lasts or goes wrong: there must be none.
+    """
     row = request._asdict() | {"to_date": request.to_date}
+    assert row.pop("work") is None
     row |= row.pop("options")._asdict()
     return row | {"job": request.job.value, "state": request.state.value}
 
@@ -163,6 +167,7 @@ def plain_snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
 def plain_change_request(request: ChangeRequest) -> dict[str, Any]:
     """Return a change request as plain values under its members' names."""
     row = request._asdict() | {"from_date": request.from_date}
+    assert row.pop("work") is None
     value = request.value
     return row | {
         "job": request.job.value,
@@ -181,7 +186,7 @@ def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
 def plain_fired(fired: list[Fired]) -> list[tuple[Any, ...]]:
     """Return events that happened as tuples of plain values."""
     return [
-        (one.at, one.request, one.event.value, one.before.value, one.after.value, *one[5:])
+        (one.at, one.request, one.event.value, one.before.value, one.after.value, *one[5:7])
         for one in fired
     ]
 

@@ -16,14 +16,14 @@ UUID = TASK.rpartition("/")[2]
 
 REQUESTS = DOCUMENTS.schema(REQUEST)["examples"]
 SUBMITTED, SCHEDULED, EXTENDED, ENDED, ENDED_BY_HAND = REQUESTS[:5]
-DELETING, DELETED, REVERTING, REVERTED, DELETION_FAILED, REVERT_FAILED = REQUESTS[5:]
+DELETING, DELETED, REVERTING, REVERTED, DELETION_FAILED, REVERT_FAILED = REQUESTS[5:11]
 CHANGE_SUBMITTED, CHANGE_DONE, _, SWITCHED, *_ = DOCUMENTS.schema(CHANGE)["examples"]
-_, _, _, _, SWITCH_FAILED, CANCELLED, RENAMED, RESIZED, MEMORY_FAILED = DOCUMENTS.schema(CHANGE)[
-    "examples"
+SWITCH_FAILED, CANCELLED, RENAMED, RESIZED, MEMORY_FAILED = DOCUMENTS.schema(CHANGE)["examples"][
+    4:9
 ]
 PAGE, EXPANDED, EMPTY = DOCUMENTS.schema(LIST)["examples"]
 ACCEPTED = DOCUMENTS.schema("2016/accepted.json")["examples"][0]
-FIRED, FIRED_DELETE = DOCUMENTS.schema("control/clock-moved.json#/$defs/fired")["examples"]
+FIRED, FIRED_DELETE, *_ = DOCUMENTS.schema("control/clock-moved.json#/$defs/fired")["examples"]
 UPDATE = "2016/change-update.json"
 ACCEPTED_2019 = DOCUMENTS.schema("2019/accepted.json")["examples"][0]
 SCHEDULED_2019 = DOCUMENTS.schema("2019/snapshot-request.json")["examples"][1]

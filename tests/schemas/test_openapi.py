@@ -54,14 +54,21 @@ SINCE_2019 = {
 }
 SINCE_2026 = {"group-get", "group-list", "group-member-list", "session-motd"}
 SERVED = {"2016": API, "2019": API | SINCE_2019, "2026": API | SINCE_2019 | SINCE_2026}
+FAULT_VERBS = ("add", "clear", "get", "list", "remove")
+HOLD_VERBS = ("add", "clear", "fail", "list", "release")
 CONTROL = {
     *("mock-clock-get", "mock-clock-move", "mock-health", "mock-journal-get", "mock-openapi"),
     *("mock-reset", "mock-state", "mock-world-clock-get", "mock-world-clock-move"),
+    *(f"mock-{of}fault-{verb}" for of in ("", "world-") for verb in FAULT_VERBS),
+    *(f"mock-{of}hold-{verb}" for of in ("", "world-") for verb in HOLD_VERBS),
     *("mock-world-create", "mock-world-delete", "mock-world-fork", "mock-world-get"),
-    *("mock-world-journal-get", "mock-world-list", "mock-world-reset", "mock-world-state"),
+    *("mock-world-journal-get", "mock-world-list", "mock-world-put", "mock-world-reset"),
+    *("mock-world-state", "mock-whose"),
     *("mock-saved-get", "mock-saved-put", "mock-world-saved-get", "mock-world-saved-put"),
 }
-REPLACING_OR_MAKING = {"mock-world-saved-put"}
+MAKES = {"mock-world-put", "mock-world-saved-put"}
+"""What has a name in its path of what is not there yet."""
+REPLACES_OR_MAKES = {"mock-world-saved-put"}
 """What has two successes: 200 for what was there, 201 for what was not."""
 OPERATIONS = [
     (dialect, path, method, item, operation)
@@ -150,11 +157,11 @@ def test_an_operation_has_one_success_and_the_refusals_it_can_give(
 ) -> None:
     codes = set(operation["responses"])
     successes = [code for code in codes if code.startswith("2")]
-    assert len(successes) == 1 + (operation["operationId"] in REPLACING_OR_MAKING)
+    assert len(successes) == 1 + (operation["operationId"] in REPLACES_OR_MAKES)
     assert {"400", "413", "421", "431", "503"} <= codes
     secured = operation.get("security", OPENAPI[dialect]["security"])
     assert ("401" in codes) is bool(secured)
-    assert ("404" in codes) is ("{" in path)
+    assert ("404" in codes) is ("{" in path and operation["operationId"] not in MAKES)
     assert ("415" in codes) is ("requestBody" in operation)
     assert "405" not in codes  # of a path, not of an operation
     assert list(operation["responses"]) == sorted(codes)
@@ -299,10 +306,11 @@ def test_a_list_is_filtered_and_sorted_by_the_fields_its_document_names(
     assert re.search(sort, "")
 
 
-def test_the_login_wants_a_password_and_health_wants_nothing() -> None:
+def test_the_login_wants_a_password_and_what_tells_nothing_wants_nothing() -> None:
     for dialect in DIALECTS:
         assert DOCUMENTS.operation(dialect, "token-request").security == ("password",)
-    assert DOCUMENTS.operation("control", "mock-health").security == ()
+    for open_to_all in ("mock-health", "mock-whose"):
+        assert DOCUMENTS.operation("control", open_to_all).security == ()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

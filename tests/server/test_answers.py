@@ -175,6 +175,7 @@ def test_a_call_tells_all_that_the_service_needs(raw: Raw, echo: Echo) -> None:
         "body": '{"a": 1}',
         "base": "http://LocalHost:8001",
         "client": "127.0.0.1",
+        "target": "/echo/a%2Fb%20c?summary&name=x+y%26&name=&=1",
     }
 
 

@@ -25,9 +25,9 @@ def test_a_consolidation_without_a_date_is_due_at_once(world: World) -> None:
         schedule=None,
     )
     assert request.from_date == START
-    assert world.next_due() == Due(START, 1, Event.CONSOLIDATE, VM, None)
+    assert world.next_due() == Due(START, 1, Event.CONSOLIDATE, VM, None, of_change=True)
     assert world.virtual_machine(JM, VM).needs_consolidation
-    done = Fired(START, 1, Event.CONSOLIDATE, State.SUBMITTED, State.PROCESSED, VM, None)
+    done = Fired(START, 1, Event.CONSOLIDATE, State.SUBMITTED, State.PROCESSED, VM, None, True)
     assert world.advance_to(START) == [done]
     assert not world.virtual_machine(JM, VM).needs_consolidation
 

@@ -57,6 +57,11 @@ def test_a_dump_holds_every_part_of_a_world_in_plain_values() -> None:
         "now",
         "users",
         "motd",
+        "task_seconds",
+        "faults",
+        "last_fault",
+        "holds",
+        "last_hold",
         "groups",
         "messages",
         "folders",
@@ -68,7 +73,7 @@ def test_a_dump_holds_every_part_of_a_world_in_plain_values() -> None:
         "snapshot_requests",
         "change_requests",
     ]
-    assert (document["format"], document["seed"]) == (2, 7)
+    assert (document["format"], document["seed"]) == (3, 7)
     assert document["now"] == "2016-07-29T17:30:59Z"
     assert document["users"][0] == {
         "username": "jm",
@@ -208,6 +213,7 @@ def test_a_dump_holds_every_request_of_every_user() -> None:
         "snapshot": 1,
         "origin": None,
         "closed_by": None,
+        "work": None,
         "consolidate": False,
         "with_memory": False,
     }
@@ -231,6 +237,7 @@ def test_a_dump_holds_every_request_of_every_user() -> None:
             "value": None,
             "failure": None,
             "name": None,
+            "work": None,
         },
         {
             "id": 2,
@@ -245,6 +252,7 @@ def test_a_dump_holds_every_request_of_every_user() -> None:
             "value": None,
             "failure": None,
             "name": None,
+            "work": None,
         },
     ]
 
@@ -338,7 +346,7 @@ def changed(id: int, name: str, value: Any) -> Callable[[Document], Any]:
     [
         *map(without, lived().dump()),
         lambda document: document.update(format=1),
-        lambda document: document.update(format="2"),
+        lambda document: document.update(format="3"),
         lambda document: document.update(now="yesterday"),
         lambda document: document.update(now=5),
         lambda document: document.update(now="9999-12-31T00:00:00Z"),
@@ -443,13 +451,13 @@ def test_a_refused_document_says_what_is_wrong_with_it() -> None:
     document = lived().dump()
     with pytest.raises(MalformedDump) as refused:
         World.load(document | {"format": 1})
-    assert refused.value.why == "its format is 1, not 2"
+    assert refused.value.why == "its format is 1, not 3"
     with pytest.raises(MalformedDump) as refused:
         World.load(document | {"now": "noon"})
     assert refused.value.why == "MalformedInstant: noon"
     with pytest.raises(MalformedDump) as refused:
         World.load({})
-    assert refused.value.why == "its format is None, not 2"
+    assert refused.value.why == "its format is None, not 3"
 
 
 def test_a_fork_is_the_same_world() -> None:

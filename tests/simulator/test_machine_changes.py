@@ -166,8 +166,8 @@ def test_a_change_without_a_date_is_due_at_once_and_made_when_time_is_settled(
     )
     assert world.change_request(JM, 1) == request
     assert world.virtual_machine(JM, FIRST) == MACHINES[0]
-    assert world.next_due() == Due(START, 1, Event.CHANGE, FIRST, None)
-    done = Fired(START, 1, Event.CHANGE, State.SUBMITTED, State.PROCESSED, FIRST, None)
+    assert world.next_due() == Due(START, 1, Event.CHANGE, FIRST, None, of_change=True)
+    done = Fired(START, 1, Event.CHANGE, State.SUBMITTED, State.PROCESSED, FIRST, None, True)
     assert world.advance_to(START) == [done]
     vm = world.virtual_machine(JM, FIRST)
     assert vm == MACHINES[0]._replace(power_state=ON, boot_time=START)
@@ -189,7 +189,7 @@ def test_a_change_is_made_at_its_date_to_its_machine_alone_and_to_nothing_else_o
     world: World, attribute: Attribute, value: Value, becomes: dict[str, Any]
 ) -> None:
     world.change(JM, SECOND, attribute, value, AT)
-    assert world.next_due() == Due(AT, 1, Event.CHANGE, SECOND, None)
+    assert world.next_due() == Due(AT, 1, Event.CHANGE, SECOND, None, of_change=True)
     assert world.advance_to(AT - 1) == []
     assert world.virtual_machine(JM, SECOND) == MACHINES[1]
     assert [one.at for one in world.advance_to(START + DAY)] == [AT]
@@ -212,7 +212,7 @@ def test_what_cannot_be_made_fails_when_it_is_due_and_not_when_it_is_asked_for(
     asked = world.change(JM, FIRST, Attribute.POWER, Power.REBOOT, AT)
     assert (asked.state, asked.failure) == (State.SUBMITTED, None)
     assert world.advance_to(AT - 1) == []
-    failed = Fired(AT, 1, Event.FAIL, State.SUBMITTED, State.FAILED, FIRST, None)
+    failed = Fired(AT, 1, Event.FAIL, State.SUBMITTED, State.FAILED, FIRST, None, True)
     assert world.advance_to(AT) == [failed]
     assert world.change_request(JM, 1) == asked._replace(
         state=State.FAILED, updated_on=AT, failure=Failure(Fault.POWER_STATE, OFF)

@@ -300,7 +300,7 @@ def test_a_retry_waits_at_once_and_forgets_why_it_failed(world: World) -> None:
     again = world.retry(JM, 1)
     assert again == before._replace(state=State.SUBMITTED, updated_on=START + HOUR, failure=None)
     assert again == world.change_request(JM, 1)
-    assert world.next_due() == Due(START + HOUR, 1, Event.CHANGE, OFF, None)
+    assert world.next_due() == Due(START + HOUR, 1, Event.CHANGE, OFF, None, of_change=True)
     assert world.task_id(again) is None
 
 

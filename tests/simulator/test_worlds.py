@@ -16,7 +16,7 @@ from vss_mock.simulator.errors import (
 from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.lifecycle import Event
 from vss_mock.simulator.records import Attribute, Power, Processors
-from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds
+from vss_mock.simulator.worlds import DEFAULT, Tenancy, Worlds, key, stem
 
 
 def tenancy(name: str, tokens: dict[str, str] | None = None, pace: Pace | None = None) -> Tenancy:
@@ -157,6 +157,37 @@ def test_a_name_that_was_free_once_is_not_given_again() -> None:
     worlds.add(tenancy("world-1"))
     worlds.remove("world-1")
     assert worlds.free_name() == "world-2"
+
+
+def test_a_free_name_beside_a_world_counts_for_that_world_alone() -> None:
+    worlds = Worlds()
+    for name in ("a", "b", "a_2"):
+        worlds.add(tenancy(name))
+    assert worlds.free_name(stem("a")) == "a_1"
+    worlds.add(tenancy("a_1"))
+    assert worlds.free_name(stem("a")) == "a_3"
+    worlds.add(tenancy("a_3"))
+    worlds.remove("a_3")
+    assert worlds.free_name(stem("a")) == "a_4"
+    assert worlds.free_name(stem("b")) == "b_1"
+    assert worlds.free_name(stem("a_1")) == "a_1_1"
+    worlds.remove("a")
+    worlds.add(tenancy("a"))
+    assert worlds.free_name(stem("a")) == "a_3"
+    assert worlds.free_name() == "world-1"
+
+
+@pytest.mark.parametrize("name", ["a", "a" * 48, "a" * 64, "a_b", "a" * 30 + "_" + "b" * 33])
+def test_a_name_beside_a_world_has_its_key_and_is_no_longer_than_names_are(name: str) -> None:
+    beside = f"{stem(name)}9999999999"
+    assert key(beside) == key(name)
+    assert len(beside) <= 64
+
+
+def test_a_key_is_a_name_up_to_its_first_underscore() -> None:
+    assert [key(name) for name in ("a", "a_b", "a_b_c", "team-a_1", "a" * 64)] == [
+        *("a", "a", "a", "team-a", "a" * 48)
+    ]
 
 
 def test_two_worlds_of_one_house_share_nothing() -> None:

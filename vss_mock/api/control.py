@@ -17,14 +17,15 @@ from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply, Steps
 from vss_mock.api.pacing import advance, slices, turn
 from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Mode, Pace
+from vss_mock.simulator.dump import microseconds
 from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.records import Fired
-from vss_mock.simulator.worlds import DEFAULT, Tenancy
-from vss_mock.wire import dates
+from vss_mock.simulator.worlds import DEFAULT, Tenancy, key, stem
+from vss_mock.wire import dates, tokens
 from vss_mock.wire.documents import bundle
 from vss_mock.wire.problems import Refusal, short
 from vss_mock.wire.saved import spelled_state
-from vss_mock.wire.worldfile import establish, own_token
+from vss_mock.wire.worldfile import establish
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
@@ -38,10 +39,23 @@ def mock_health(house: House, call: Call, body: None) -> Reply:
     return reply(200, document)
 
 
+def mock_whose(house: House, call: Call, body: None) -> Reply:
+    """Answer which world a call with these credentials means, by what they say themselves.
+
+    Whoever deals calls out among several mocks asks this for tokens that it cannot read.
+    """
+    name = tokens.world_named(call.authorization) or DEFAULT
+    return reply(200, {"world": name})._replace(headers={"X-VSS-Mock-World": name})
+
+
 def mock_openapi(house: House, call: Call, body: None) -> Reply:
-    """Answer the OpenAPI document of the default world's dialect, in one piece."""
-    dialect = house.worlds[DEFAULT].dialect
-    document = bundle(f"{dialect}/openapi.json", house.documents.files)
+    """Answer the OpenAPI document of the default world's dialect, or of the control API, whole."""
+    asked = dict(call.query).get("control", "0")
+    if asked not in {"0", "1"}:
+        message = f"control: {short(asked)} is neither 0 nor 1"
+        raise Refusal(400, message, parameters=["control"])
+    folder = "control" if asked == "1" else house.worlds[DEFAULT].dialect
+    document = bundle(f"{folder}/openapi.json", house.documents.files)
     return reply(200, {**document, "servers": [{"url": call.base}]})
 
 
@@ -88,6 +102,7 @@ def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
         events += [
             {"number": number, "cause": cause, "event": spelled(house, tenancy, fired)}
             for number, cause, fired in part
+            if isinstance(fired, Fired)
         ]
         yield
     return reply(200, {"events": events, "last": last})
@@ -119,9 +134,28 @@ def mock_world_list(house: House, call: Call, body: None) -> Reply:
 def mock_world_create(house: House, call: Call, body: Mapping[str, Any] | None) -> Reply:
     """Make a world of its own."""
     settings = dict(body or {})
-    name = settings.setdefault("name", house.worlds.free_name())
-    house.worlds.check_new(name)
-    tenancy = establish(settings, call.at, house.preset, house.templates)
+    settings.setdefault("name", house.worlds.free_name())
+    return _made(house, call, settings)
+
+
+def mock_world_put(house: House, call: Call, body: Mapping[str, Any] | None) -> Reply:
+    """Make a world of its own, by its path."""
+    named = {"name": call.params["world"]}
+    settings = {**named, **(body or {})}
+    wrong = house.documents.violations("common/world.json", named)
+    if wrong:
+        raise Refusal(400, wrong[0].sentence, parameters=["name"])
+    if settings["name"] != named["name"]:
+        message = f"name: {short(settings['name'])} is not the name in the path: leave it out"
+        raise Refusal(400, message, parameters=["name"])
+    return _made(house, call, settings)
+
+
+def _made(house: House, call: Call, settings: Mapping[str, Any]) -> Reply:
+    house.worlds.check_new(settings["name"])
+    tenancy = establish(
+        settings, call.at, house.preset, house.templates, house.documents.operation_ids
+    )
     return reply(201, world_of(house.worlds.add(tenancy), call))
 
 
@@ -143,12 +177,29 @@ def mock_world_fork(house: House, call: Call, body: Mapping[str, Any] | None) ->
         yield from waiting
         source = check_there(house, source)
         yield from catch_up(source, call)
-        name = (body or {}).get("name") or house.worlds.free_name()
+        name = _name_of_fork(house, call, source, body or {})
         pace = source.pace.anchored(call.at, source.world.now)
-        tokens = {username: own_token(name, username) for username in source.tokens}
-        fork = Tenancy(name, source.world.fork(), pace, source.dialect, tokens)
+        fixed = {username: tokens.own(name, username) for username in source.tokens}
+        fork = Tenancy(name, source.world.fork(), pace, source.dialect, fixed)
         document = world_of(house.worlds.add(fork), call)
     return reply(201, document)
+
+
+def _name_of_fork(house: House, call: Call, source: Tenancy, body: Mapping[str, Any]) -> str:
+    """Return how a fork is called: as it was asked to be, or as its parent, with a number.
+
+    Raises Refusal for a name that would put it elsewhere, where it has to stay beside its parent.
+    """
+    name: str = body.get("name") or house.worlds.free_name(stem(source.name))
+    beside = dict(call.query).get("beside", "false")
+    if beside not in {"true", "false"}:
+        raise Refusal(400, "beside: it is either true or false", parameters=["beside"])
+    if beside == "true" and key(name) != key(source.name):
+        message = (
+            f"name: a fork stays beside its world here, so its name begins with {key(source.name)}_"
+        )
+        raise Refusal(400, message, parameters=["name"])
+    return name
 
 
 def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[Fired]]:
@@ -166,16 +217,20 @@ def _moves(tenancy: Tenancy, at: int, body: Mapping[str, Any]) -> Iterator[list[
             raise Refusal(400, message, parameters=["advance_to"])
         yield from advance(tenancy, target)
     yield from _steps(tenancy, body.get("step", 0))
+    if "task_seconds" in body:
+        world.task_time = microseconds(body["task_seconds"])
     mode = Mode(body.get("mode", pace.mode))
     tenancy.pace = Pace(mode, body.get("rate", pace.rate), at, world.now)
 
 
 def _steps(tenancy: Tenancy, count: int) -> Iterator[list[Fired]]:
-    """Go to the `count`-th next event and settle its instant, or to the last there is."""
+    """Go to the `count`-th next event and settle its instant, or to the last, or to a held one."""
     while count > 0 and (due := tenancy.world.next_due()) and due.at <= LATEST:
         for fired in advance(tenancy, due.at):
             count -= len(fired)
             yield fired
+        if tenancy.world.held:
+            return
 
 
 def _read(name: str, parse: Any, body: Mapping[str, Any]) -> int | None:

@@ -7,8 +7,8 @@ from vss_mock.api.messages import Call, Document, Reply
 from vss_mock.api.pacing import settle
 from vss_mock.api.rendering import render
 from vss_mock.simulator.clock import iso
+from vss_mock.simulator.dump import seconds
 from vss_mock.simulator.errors import UnknownWorld
-from vss_mock.simulator.lifecycle import Event
 from vss_mock.simulator.records import Due, Fired
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.wire import dates
@@ -39,13 +39,28 @@ def catch_up(tenancy: Tenancy, call: Call) -> Iterator[None]:
 def clock_of(house: House, tenancy: Tenancy) -> Document:
     """Spell where a world's clock stands, and what is due next."""
     world, pace = tenancy.world, tenancy.pace
-    due = world.next_due()
+    due, held = world.next_due(), world.held
+    hold = held and world.holds.of(held)
     return {
         "now": iso(world.now),
         "local": dates.local_iso(world.now),
         "mode": pace.mode,
         "rate": pace.rate,
-        "next": due and due._asdict() | {"at": iso(due.at), "kind": kind_of(due)},
+        "task_seconds": seconds(world.task_time),
+        "next": due and due_of(due),
+        "held": {"hold": hold.id, "due": due_of(held)} if hold and held else None,
+    }
+
+
+def due_of(due: Due) -> Document:
+    """Spell an event that lies ahead."""
+    return {
+        "at": iso(due.at),
+        "kind": due.kind,
+        "request": due.request,
+        "event": due.event,
+        "vm": due.vm,
+        "snapshot": due.snapshot,
     }
 
 
@@ -54,7 +69,7 @@ def spelled(house: House, tenancy: Tenancy, fired: Fired) -> Document:
     statuses = house.dialects[tenancy.dialect].statuses
     return {
         "at": iso(fired.at),
-        "kind": kind_of(fired),
+        "kind": fired.kind,
         "request": fired.request,
         "event": fired.event,
         "from": statuses[fired.before],
@@ -62,14 +77,6 @@ def spelled(house: House, tenancy: Tenancy, fired: Fired) -> Document:
         "vm": fired.vm,
         "snapshot": fired.snapshot,
     }
-
-
-def kind_of(event: Due | Fired) -> str:
-    """Return which kind of request an event is of: a failed change has no snapshot."""
-    of_change = event.event in {Event.CHANGE, Event.CONSOLIDATE} or (
-        event.event is Event.FAIL and event.snapshot is None
-    )
-    return "change" if of_change else "snapshot"
 
 
 def world_of(tenancy: Tenancy, call: Call) -> Document:

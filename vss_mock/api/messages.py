@@ -1,9 +1,12 @@
 """What goes in and out: a Call as the edge read it, a Reply as the edge will write it."""
 
 from collections.abc import Generator, Mapping, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, str] = {}
+NO_ANSWER = 0
+"""The status code of a reply that stands for no answer at all."""
 
 
 class Call(NamedTuple):
@@ -12,7 +15,7 @@ class Call(NamedTuple):
     `route` is the OpenAPI path template that matched, None if none did; `params` are its values,
     `query` its pairs with "" for a bare key; `base` is the checked `http://host:port` that links
     begin with; `at` is the edge's instant in microseconds, which never goes back; `client` is the
-    address that called.
+    address that called; `target` is the path and the query as they came, for the journal.
     """
 
     method: str
@@ -28,15 +31,44 @@ class Call(NamedTuple):
     base: str = ""
     at: int = 0
     client: str = ""
+    target: str = ""
+
+
+class Ending(Enum):
+    """How the connection goes on behind an answer.
+
+    WHOLE: as always. CUT: closed in the middle of the body. CLOSED and RESET: no answer is sent.
+    """
+
+    WHOLE = "whole"
+    CUT = "cut"
+    CLOSED = "closed"
+    RESET = "reset"
+
+
+class Manner(NamedTuple):
+    """How an answer is sent that faults have struck: `faults` are their ids.
+
+    It is held back for `delay` seconds; of a body that is cut the first `kept` bytes are sent.
+    """
+
+    delay: float = 0.0
+    ending: Ending = Ending.WHOLE
+    kept: int = 0
+    faults: tuple[int, ...] = ()
 
 
 class Reply(NamedTuple):
-    """One HTTP answer; a body is JSON. `timed` asks the edge to put the measured `meta.time` in."""
+    """One HTTP answer; a body is JSON. `timed` asks the edge to put the measured `meta.time` in.
+
+    `manner` is None for an answer that is sent as it is and at once. A Content-Type of "" is none.
+    """
 
     status_code: int
     body: bytes = b""
     headers: Mapping[str, str] = NOTHING
     timed: bool = False
+    manner: Manner | None = None
 
 
 Steps = Generator[None, None, Reply]

@@ -27,12 +27,16 @@ def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 def caught_up(tenancy: Tenancy, at: int) -> bool:
     """Move a live world towards the edge's instant by one slice; tell whether it is there.
 
-    In a world whose time waits for those who wait, what is due at once happens.
+    In a world whose time waits for those who wait, what is due at once happens. Time that is held
+    stands still, and goes on from there.
     """
     target, cause = tenancy.world.now, Cause.AUTO
     if tenancy.pace.live:
         target, cause = max(target, tenancy.pace.now(at)), Cause.LIVE
-    return len(tenancy.advance_to(target, cause, SLICE)) < SLICE
+    there = len(tenancy.advance_to(target, cause, SLICE)) < SLICE
+    if tenancy.pace.live and tenancy.world.held:
+        tenancy.pace = tenancy.pace.anchored(at, tenancy.world.now)
+    return there
 
 
 def settle(tenancy: Tenancy, at: int) -> Iterator[None]:

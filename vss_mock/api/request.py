@@ -10,12 +10,16 @@ from vss_mock.api.rendering import render
 from vss_mock.api.visit import Visit
 from vss_mock.simulator.clock import LATEST, Mode
 from vss_mock.simulator.journal import Cause
-from vss_mock.simulator.lifecycle import State
+from vss_mock.simulator.lifecycle import UNDER_WAY, State
 from vss_mock.simulator.records import Request
+from vss_mock.simulator.schedule import next_due
 from vss_mock.wire import collections, payloads
 from vss_mock.wire.collections import Field
 
 _Asked = TypeVar("_Asked", bound=Request)
+
+_WAITED_FOR = frozenset({State.SUBMITTED, *UNDER_WAY})
+"""The states that a client waits to see the end of."""
 
 
 def request_summary(visit: Visit) -> Reply:
@@ -104,12 +108,13 @@ def request_task_get(visit: Visit) -> Reply:
 
 
 def _polled(visit: Visit, find: Callable[[], _Asked]) -> Reply | Steps:
-    """Answer a request that somebody may wait for: the second look lets its work begin.
+    """Answer a request that somebody may wait for: the second look lets its work begin, or end.
 
-    Only what waits for its date is waited for: a snapshot that is there stays until it is told to.
+    Only what waits for its date, or is under way, is waited for: a snapshot that is there stays
+    until it is told to.
     """
     request = find()
-    if request.state is State.SUBMITTED and visit.tenancy.polled(request):
+    if request.state in _WAITED_FOR and visit.tenancy.polled(request):
         return _stepped(visit, find)
     return _one(visit, request)
 
@@ -119,9 +124,10 @@ def _stepped(visit: Visit, find: Callable[[], _Asked]) -> Steps:
     with turn(visit.tenancy) as waiting:
         yield from waiting
         request = find()
-        if request.state is State.SUBMITTED:
+        due = next_due(request)
+        if request.state in _WAITED_FOR and due is not None:
             # What was due earlier is due now; no clock goes past the last instant.
-            target = min(max(request.from_date, visit.tenancy.world.now), LATEST)
+            target = min(max(due, visit.tenancy.world.now), LATEST)
             for _ in advance(visit.tenancy, target, Cause.AUTO):
                 yield
     return _one(visit, find())

@@ -9,11 +9,23 @@ from hmac import compare_digest
 from types import ModuleType
 from typing import Any
 
-from vss_mock.api import account, control, control_saved, places, request, snapshot, user, vm
+from vss_mock.api import (
+    account,
+    control,
+    control_faults,
+    control_saved,
+    places,
+    request,
+    snapshot,
+    user,
+    vm,
+)
+from vss_mock.api.faults import troubled
 from vss_mock.api.house import House
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
 from vss_mock.api.pacing import caught_up, settle
+from vss_mock.api.recording import record
 from vss_mock.api.rendering import render
 from vss_mock.api.visit import Visit
 from vss_mock.simulator.clock import SECOND
@@ -24,10 +36,11 @@ from vss_mock.wire import bodies, problems, tokens
 from vss_mock.wire.dialect_2016 import NO_TIME
 from vss_mock.wire.dialects import DIALECTS
 from vss_mock.wire.documents import Documents, Operation
-from vss_mock.wire.problems import Refusal, short
+from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
-HEALTH = "/_mock/health"
+OPEN = frozenset({"/_mock/health", "/_mock/whose"})
+"""What needs no control token: it tells nothing, or what the caller knows."""
 LOGIN = "token-request"
 CONTROL_DIALECT = "control"
 ERROR_SCHEMA = "common/error.json"
@@ -39,10 +52,11 @@ KEPT_TOKENS = 4096
 Handler = Callable[[Visit], Reply | Steps]
 Opened = tuple[Tenancy, User, int | None]
 """The world and the user that a token stands for, and the second at which it expires."""
+Reached = Opened | tuple[Tenancy, User | None]
+"""A world that a call reached, and who called, as far as it is known."""
 ControlHandler = Callable[[House, Call, Any], Reply | Steps]
 
 _JSON = re.compile(r"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
-_CHALLENGE = {"WWW-Authenticate": 'Basic realm="VSS"'}
 
 
 class BrokenContract(Exception):
@@ -60,7 +74,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_saved)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults, control_saved)
 """The control API's handlers by operation id."""
 
 
@@ -130,11 +144,41 @@ class Service(House):
         }
 
     def handle(self, call: Call) -> Reply | Steps:
-        """Answer a call; never raises, but for BrokenContract in strict mode."""
+        """Answer a call; never raises, but for BrokenContract in strict mode.
+
+        What reaches a world is entered in its journal with its answer, refusals too.
+        """
+        known = self._methods.get(call.route or "", {})
+        # A path may be spelled in other ways, as %5F for _, so what it matched counts as well.
+        if CONTROL_DIALECT in known or call.path.startswith(CONTROL):
+            return self._experiment(call, known)
+        opened = self._opened(call)
+        operation = None
+        reply: Reply | Steps
         try:
-            return self._route(call)
+            found = self._match(call, known, self._dialect(opened, call, known))
+            if isinstance(found, Reply):
+                reply = found
+            else:
+                operation = found
+                if operation.id == LOGIN:
+                    opened = self._log_in(call)
+                if isinstance(opened, Refusal):
+                    raise opened
+                tenancy, user, expires = opened
+                if tenancy.pace.settles and not caught_up(tenancy, call.at):
+                    reply = self._later(call, operation, tenancy, user, expires)
+                else:
+                    reply = self._serve(call, operation, tenancy, user, expires)
         except (Refusal, SimulatorError) as error:
-            return self._allowing(call, self._refused(error))
+            reply = self._refuse(call, error)
+        reached = opened if type(opened) is tuple else self._reached(call, operation)
+        if reached is None:
+            return reply
+        if not isinstance(reply, Reply):
+            return self._recorded(call, operation, reached, reply)
+        record(reached[0], reached[1], operation, call, reply)
+        return reply
 
     def refusal(
         self, status_code: int, message: str, headers: Mapping[str, str] | None = None
@@ -163,29 +207,49 @@ class Service(House):
 
     # The way of a call.
 
-    def _route(self, call: Call) -> Reply | Steps:
-        if call.path.startswith(CONTROL) and call.route != HEALTH:
-            self._check_control_token(call)
-        by_dialect = self._methods.get(call.route or "", {})
-        opened = None if CONTROL_DIALECT in by_dialect else self._opened(call)
-        dialect = CONTROL_DIALECT if opened is None else self._dialect(opened, call, by_dialect)
-        methods = by_dialect.get(dialect)
+    def _experiment(
+        self, call: Call, known: Mapping[str, Mapping[str, Operation]]
+    ) -> Reply | Steps:
+        """Answer whoever handles the worlds from outside; that is in no journal."""
+        try:
+            if call.route not in OPEN:
+                self._check_control_token(call)
+            found = self._match(call, known, CONTROL_DIALECT)
+            reply = found if isinstance(found, Reply) else self._control(call, found)
+        except (Refusal, SimulatorError) as error:
+            reply = self._refuse(call, error)
+        return reply if isinstance(reply, Reply) else self._caught(call, reply)
+
+    def _match(
+        self, call: Call, known: Mapping[str, Mapping[str, Operation]], dialect: str
+    ) -> Operation | Reply:
+        """Return what a dialect has at a path, or what it answers to OPTIONS."""
+        methods = known.get(dialect)
         if methods is None:
             raise Refusal(404, f"there is nothing at {short(call.path)}{self._hint(call.path)}")
         operation = methods.get("GET" if call.method == "HEAD" else call.method)
-        if operation is None:
-            return self._other_method(call, dialect, methods)
-        if opened is None:
-            return self._control(call, operation)
-        if operation.id == LOGIN:
-            tenancy, user, expires = *self._log_in(call), None
-        elif isinstance(opened, Refusal):
-            raise opened
-        else:
-            tenancy, user, expires = opened
-        if tenancy.pace.settles and not caught_up(tenancy, call.at):
-            return self._later(call, operation, tenancy, user, expires)
-        return self._serve(call, operation, tenancy, user, expires)
+        return operation or self._other_method(call, dialect, methods)
+
+    def _reached(self, call: Call, operation: Operation | None) -> "Reached | None":
+        """Return the world that a refused login meant, and whom it named there."""
+        if operation is None or operation.id != LOGIN:
+            return None
+        tenancy, user, _ = self._named(call)
+        return None if tenancy is None else (tenancy, user)
+
+    def _recorded(
+        self, call: Call, operation: Operation | None, reached: "Reached", steps: Steps
+    ) -> Steps:
+        """Enter a call in the journal when its answer is done."""
+        reply = yield from self._caught(call, steps)
+        record(reached[0], reached[1], operation, call, reply)
+        return reply
+
+    def _caught(self, call: Call, steps: Steps) -> Steps:
+        try:
+            return (yield from steps)
+        except (Refusal, SimulatorError) as error:
+            return self._refuse(call, error)
 
     def _dialect(
         self, opened: "Opened | Refusal", call: Call, known: Mapping[str, Mapping[str, Operation]]
@@ -217,17 +281,29 @@ class Service(House):
     ) -> Steps:
         """Serve a call of a live world that has much to catch up with."""
         yield from settle(tenancy, call.at)
-        try:
-            reply = self._serve(call, operation, tenancy, user, expires)
-            return reply if isinstance(reply, Reply) else (yield from reply)
-        except (Refusal, SimulatorError) as error:
-            return self._allowing(call, self._refused(error))
+        reply = self._serve(call, operation, tenancy, user, expires)
+        return reply if isinstance(reply, Reply) else (yield from reply)
 
     def _serve(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
     ) -> Reply | Steps:
+        if not tenancy.world.faults:
+            return self._carry_out(call, operation, tenancy, user, expires)
+
+        def answer() -> Reply | Steps:
+            try:
+                reply = self._carry_out(call, operation, tenancy, user, expires)
+            except (Refusal, SimulatorError) as error:
+                return self._refuse(call, error)
+            return reply if isinstance(reply, Reply) else self._caught(call, reply)
+
+        return troubled(tenancy, user, operation.id, call, answer)
+
+    def _carry_out(
+        self, call: Call, operation: Operation, tenancy: Tenancy, user: User, expires: int | None
+    ) -> Reply | Steps:
         if expires is not None and tenancy.world.now // SECOND >= expires:
-            raise Refusal(401, "the token has expired: log in again", headers=_CHALLENGE)
+            raise problems.expired()
         headers = self._count(call, operation, tenancy, user)
         visit = Visit(self, call, tenancy, user, self._body(call, operation))
         if len(self.kept) > KEPT_ANSWERS:
@@ -238,7 +314,7 @@ class Service(House):
         reply = HANDLERS[operation.id](visit)
         if isinstance(reply, Reply):
             return self._sent(operation, reply, headers)
-        return self._stepped(call, operation, reply, headers)
+        return self._stepped(operation, reply, headers)
 
     def _sent(self, operation: Operation, reply: Reply, headers: Mapping[str, str] | None) -> Reply:
         if headers:
@@ -249,20 +325,17 @@ class Service(House):
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
             self._check_origin(call)
-            if operation.method == "POST" and not _is_json(call.content_type):
+            if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
         if isinstance(reply, Reply):
             return self._checked(operation, reply)
-        return self._stepped(call, operation, reply, None)
+        return self._stepped(operation, reply, None)
 
     def _stepped(
-        self, call: Call, operation: Operation, steps: Steps, headers: Mapping[str, str] | None
+        self, operation: Operation, steps: Steps, headers: Mapping[str, str] | None
     ) -> Steps:
-        try:
-            return self._sent(operation, (yield from steps), headers)
-        except (Refusal, SimulatorError) as error:
-            return self._allowing(call, self._refused(error))
+        return self._sent(operation, (yield from steps), headers)
 
     def _other_method(self, call: Call, dialect: str, methods: Mapping[str, Operation]) -> Reply:
         allowed = ", ".join(_allowed(methods))
@@ -275,20 +348,30 @@ class Service(House):
 
     # Who calls.
 
-    def _log_in(self, call: Call) -> tuple[Tenancy, User]:
-        """Return the world and the user of a name and password; `jm@world` names the world."""
+    def _log_in(self, call: Call) -> "Opened":
+        """Return the world and the user of a name and password."""
+        tenancy, user, password = self._named(call)
+        if tenancy and user and password is not None and _same(password, user.password):
+            return tenancy, user, None
+        message = "Invalid username or password"
+        raise Refusal(401, message, headers=CHALLENGE, error="authentication error")
+
+    def _named(self, call: Call) -> tuple[Tenancy | None, User | None, str | None]:
+        """Return the world and the user that a login names, and its password.
+
+        `jm@world` names the world; of a login without a name nothing is known.
+        """
         credentials = tokens.credentials(call.authorization)
-        username, password = credentials or ("", None)
+        if credentials is None or credentials[1] is None:
+            return None, None, None
+        username, password = credentials
         name, at, world = username.rpartition("@")
         try:
             tenancy = self.worlds[world if at else DEFAULT]
         except UnknownWorld:
             tenancy = None
         user = tenancy.world.user(name if at else username) if tenancy else None
-        if tenancy and user and password is not None and _same(password, user.password):
-            return tenancy, user
-        message = "Invalid username or password"
-        raise Refusal(401, message, headers=_CHALLENGE, error="authentication error")
+        return tenancy, user, password
 
     def _opened(self, call: Call) -> "Opened | Refusal":
         """Return what a token opens, or why it opens nothing."""
@@ -302,7 +385,7 @@ class Service(House):
         credentials = tokens.credentials(call.authorization)
         if credentials is None:
             message = "log in: Authorization: Bearer TOKEN, or Basic with the token as username"
-            raise Refusal(401, message, headers=_CHALLENGE)
+            raise Refusal(401, message, headers=CHALLENGE)
         token, password = credentials
         if not password:
             fixed = self.worlds.open(token.encode(errors="surrogateescape"))
@@ -311,7 +394,7 @@ class Service(House):
             issued = self._issued(token)
             if issued is not None:
                 return issued
-        raise Refusal(401, "no such token, or none any more: log in again", headers=_CHALLENGE)
+        raise Refusal(401, "no such token, or none any more: log in again", headers=CHALLENGE)
 
     def _issued(self, token: str) -> tuple[Tenancy, User, int] | None:
         """Return what an issued token stands for, whether or not it has expired."""
@@ -393,6 +476,9 @@ class Service(House):
             if schema is not None and not self.documents.is_valid(schema, document):
                 raise BrokenContract(operation.id, self.documents.violations(schema, document))
         return reply
+
+    def _refuse(self, call: Call, error: Refusal | SimulatorError) -> Reply:
+        return self._allowing(call, self._refused(error))
 
     def _refused(self, error: Refusal | SimulatorError) -> Reply:
         if isinstance(error, SimulatorError):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from vss_mock.simulator.records import (
+    INJECTED,
     Attribute,
     Failure,
     Fault,
@@ -62,7 +63,12 @@ def changed(
 
 
 def may_fail(attribute: Attribute | None, value: Value | None, failure: Failure) -> bool:
-    """Tell whether a change can have failed so, whatever its machine was."""
+    """Tell whether a change can have failed so, whatever its machine was.
+
+    What a fault or a hold lets fail can be any change.
+    """
+    if failure.fault in INJECTED or attribute is None:
+        return failure.fault in INJECTED
     if isinstance(value, Power):
         before = _WAYS[value].before
         return failure.fault is Fault.POWER_STATE and failure.detail in _STATES - before

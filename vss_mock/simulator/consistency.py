@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vss_mock.simulator.changes import may_fail
-from vss_mock.simulator.clock import EARLIEST, LATEST, iso
+from vss_mock.simulator.clock import DAY, EARLIEST, LATEST, iso
 from vss_mock.simulator.errors import MalformedDump
-from vss_mock.simulator.lifecycle import TRANSITIONS, Job, State
+from vss_mock.simulator.lifecycle import TRANSITIONS, UNDER_WAY, Job, State
 from vss_mock.simulator.records import (
+    INJECTED,
     Attribute,
     ChangeRequest,
     Request,
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
 ROWS_A_SLICE = 250
 """How many requests are looked at between two looks at whoever waits."""
 
+LONGEST_WORK = 7 * DAY
+"""How long work may last, by its schema."""
+
+_STAND = UNDER_WAY | {State.SCHEDULED}
+"""The states of requests that create in which a snapshot that was taken stands."""
+_UNDONE = frozenset({State.SUBMITTED, State.MISSED, State.CANCELLED})
+"""The states in which no work was done."""
+_BEFORE = UNDER_WAY | {State.SUBMITTED, State.MISSED, State.FAILED}
+"""The states of requests that create in which the snapshot may not have been taken."""
+_AFTER = UNDER_WAY | {State.SCHEDULED, State.PROCESSED, State.FAILED}
+"""The states of requests that create in which the snapshot may have been taken."""
+_TROUBLED = frozenset({State.FAILED, State.RETRYING})
+"""The states of changes that could not be made yet, or at all."""
 _CHANGES = frozenset({Job.CHANGE, Job.CONSOLIDATE})
 
 Standing = Sequence[tuple[str, Snapshot]]
@@ -107,10 +121,24 @@ def _check_request(world: "World", request: Request, uuids: set[str], before: in
     _check_instant(what, request.created_on, before, world.now)
     _check_instant(what, request.updated_on, request.created_on, world.now)
     _check_instant(what, request.from_date)
+    _check_work(request, what, world.now)
     due = next_due(request)
     if due is not None and due < world.now:
         # Time runs forward: what was due before now has happened.
         raise MalformedDump(f"{what}: something was due at {iso(due)}, and has not happened")
+
+
+def _check_work(request: Request, what: str, now: int) -> None:
+    work, under_way = request.work, request.state in UNDER_WAY
+    if work is None and under_way:
+        raise MalformedDump(f"{what}: is {request.state} without work")
+    if work is not None:
+        if request.state in _UNDONE:
+            raise MalformedDump(f"{what}: is {request.state} with work")
+        _check_instant(what, work.began, request.created_on, now)
+        _check_instant(what, work.until, work.began, now + LONGEST_WORK if under_way else now)
+        if work.failure is not None and request.state not in _TROUBLED:
+            raise MalformedDump(f"{what}: is {request.state} with failure {work.failure}")
 
 
 def _check_snapshot(request: SnapshotRequest, rows: Sequence[SnapshotRequest]) -> None:
@@ -118,7 +146,13 @@ def _check_snapshot(request: SnapshotRequest, rows: Sequence[SnapshotRequest]) -
     what = _called(request)
     if request.job in _CHANGES:
         raise MalformedDump(f"{what}: a snapshot request has no job {request.job}")
-    if request.job is not Job.CREATE:
+    failure = request.failure
+    creates = request.job is Job.CREATE
+    if failure is None and request.state in (_TROUBLED if creates else {State.RETRYING}):
+        raise MalformedDump(f"{what}: is {request.state} without failure")
+    if failure is not None and failure.fault not in INJECTED:
+        raise MalformedDump(f"{what}: cannot have failed by {failure.fault}")
+    if not creates:
         origin = _row(rows, request.origin)
         if (
             origin is None
@@ -126,7 +160,7 @@ def _check_snapshot(request: SnapshotRequest, rows: Sequence[SnapshotRequest]) -
             or (origin.vm, origin.snapshot) != (request.vm, request.snapshot)
         ):
             raise MalformedDump(f"{what}: its origin made no such snapshot")
-    elif (request.snapshot is None) is not (request.state is State.SUBMITTED):
+    elif request.state not in (_BEFORE if request.snapshot is None else _AFTER):
         raise MalformedDump(f"{what}: is {request.state} with snapshot {request.snapshot}")
     elif request.closed_by is not None:
         closing = _row(rows, request.closed_by)
@@ -152,7 +186,7 @@ def _check_change(request: ChangeRequest) -> None:
     renamed = attribute is Attribute.NAME and request.state is State.PROCESSED
     if (request.name is not None) is not renamed:
         raise MalformedDump(f"{what}: is {request.state} with the name {request.name!r}")
-    if (failure is not None) is not (request.state is State.FAILED):
+    if (failure is not None) is not (request.state in _TROUBLED):
         raise MalformedDump(f"{what}: is {request.state} with failure {failure}")
     if failure is not None and not may_fail(attribute, request.value, failure):
         raise MalformedDump(f"{what}: cannot have failed by {failure.fault}, {failure.detail!r}")
@@ -171,16 +205,21 @@ def _check_taken(world: "World", rows: Sequence[SnapshotRequest]) -> None:
 
 
 def _check_standing(world: "World", standing: Standing, rows: Sequence[SnapshotRequest]) -> None:
-    """Look at whether just the snapshots stand whose requests wait for their deletion."""
+    """Look at whether all snapshots stand whose requests wait for their deletion.
+
+    One whose deletion has failed may stand, or may have been deleted by hand since.
+    """
     for vm, snapshot in standing:
         made_by = _row(rows, snapshot.request)
         if (
             made_by is None
-            or made_by.state is not State.SCHEDULED
+            or made_by.state not in _STAND | {State.FAILED}
             or (made_by.vm, made_by.snapshot) != (vm, snapshot.id)
         ):
             raise MalformedDump(f"snapshots: no request waits for snapshot {snapshot.id} of {vm}")
         _check_instant(f"snapshot {snapshot.id} of {vm}", snapshot.created_on, latest=world.now)
-    waiting = sum(request.state is State.SCHEDULED for request in rows)
-    if waiting != len(standing):
-        raise MalformedDump(f"snapshots: {waiting} are to be deleted, and {len(standing)} stand")
+    there = {snapshot.request for _, snapshot in standing}
+    for request in rows:
+        taken = request.job is Job.CREATE and request.snapshot is not None
+        if taken and request.state in _STAND and request.id not in there:
+            raise MalformedDump(f"{_called(request)}: its snapshot is not there")

@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vss_mock.simulator import consistency
-from vss_mock.simulator.clock import instant, iso
+from vss_mock.simulator.clock import SECOND, instant, iso
 from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import MalformedDump, SimulatorError
+from vss_mock.simulator.faults import Count, Rule, When
+from vss_mock.simulator.holds import Hold
 from vss_mock.simulator.lifecycle import Job, State
 from vss_mock.simulator.records import (
     PLAIN,
@@ -33,12 +35,13 @@ from vss_mock.simulator.records import (
     User,
     Value,
     VirtualMachine,
+    Work,
 )
 
 if TYPE_CHECKING:
     from vss_mock.simulator.world import World
 
-FORMAT = 2
+FORMAT = 3
 """The version of the document; another version is refused."""
 ROWS_A_SLICE = 100
 """How many rows are read between two looks at whoever waits: about a millisecond of work."""
@@ -72,6 +75,11 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
         ("now", iso(world.now), None),
         ("users", list(world.users.values()), _user),
         ("motd", world.motd, None),
+        ("task_seconds", seconds(world.task_time), None),
+        ("faults", list(world.faults), _fault),
+        ("last_fault", world.faults.last, None),
+        ("holds", list(world.holds), _plain),
+        ("last_hold", world.holds.last, None),
         ("groups", world.groups, _plain),
         ("messages", world.messages, _message),
         ("folders", list(places.folders.values()), _plain),
@@ -113,7 +121,7 @@ def loading(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None,
 
 
 def _world(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None, None, "World"]:
-    for name in ("seed", "snapshot_numbers"):
+    for name in ("seed", "last_fault", "last_hold", "snapshot_numbers"):
         _check_whole(document[name])
 
     def records(
@@ -132,6 +140,7 @@ def _world(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None, 
             (yield from records("domains", lambda domain: Domain(**domain))),
         ),
         motd=document["motd"],
+        task_time=microseconds(document["task_seconds"]),
         groups=(yield from records("groups", lambda group: Group(**group))),
         messages=(
             yield from records(
@@ -139,6 +148,11 @@ def _world(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None, 
             )
         ),
     )
+    world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
+    world.holds.restore((Hold(**hold) for hold in document["holds"]), document["last_hold"])
+    _check_whole(document["holds"])
+    _check_ids("faults", document["faults"], document["last_fault"])
+    _check_ids("holds", document["holds"], document["last_hold"])
     standing = yield from records("snapshots", lambda row: (row["vm"], _read_snapshot(row)))
     _check_order("messages", [message["id"] for message in document["messages"]])
     _check_order("groups", [group.id for group in world.groups])
@@ -193,6 +207,14 @@ def _check_whole(value: Any) -> None:
         _check_whole(each)
 
 
+def _check_ids(name: str, rows: Sequence[Mapping[str, Any]], last: int) -> None:
+    """Raise MalformedDump unless ids count up, to the last one given at most."""
+    ids = [row["id"] for row in rows]
+    _check_order(name, [0, *ids])
+    if ids and ids[-1] > last:
+        raise MalformedDump(f"{name}: {ids[-1]} was never given")
+
+
 def _check_order(name: str, places: Sequence[Any]) -> None:
     if any(before >= after for before, after in pairwise(places)):
         raise MalformedDump(f"{name}: one is told twice, or not in order")
@@ -201,6 +223,36 @@ def _check_order(name: str, places: Sequence[Any]) -> None:
 def _plain(record: Any) -> dict[str, Any]:
     document: dict[str, Any] = record._asdict()
     return document
+
+
+def seconds(time: int) -> float:
+    """Spell a while in microseconds as seconds, whole ones as a whole number."""
+    return time / SECOND if time % SECOND else time // SECOND
+
+
+def microseconds(seconds: float) -> int:
+    """Read what `seconds` spells."""
+    return round(seconds * SECOND)
+
+
+def _fault(entry: tuple[Rule, Count]) -> dict[str, Any]:
+    rule, count = entry
+    when = rule.when._asdict() | {
+        name: None if at is None else iso(at)
+        for name, at in (("since", rule.when.since), ("until", rule.when.until))
+    }
+    members = rule._asdict() | {"where": dict(rule.where), "when": when, "how": dict(rule.how)}
+    return members | count._asdict()
+
+
+def _read_fault(fault: Mapping[str, Any]) -> tuple[Rule, Count]:
+    members = dict(fault)
+    count = Count(members.pop("seen"), members.pop("fired"))
+    _check_whole([*count, members["id"], members["where"]])
+    for part in (members["when"], members["how"]):
+        _check_whole([value for name, value in part.items() if name not in _MAY_BE_BROKEN])
+    when = When(**_read(members["when"], "since", "until"))
+    return Rule(**members | {"when": when}), count
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -276,12 +328,14 @@ def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
         "updated_on": iso(request.updated_on),
         "from_date": iso(request.from_date),
         "extensions": list(request.extensions),
+        "work": _work(request.work),
     }
 
 
 def _read_snapshot_request(request: Mapping[str, Any]) -> SnapshotRequest:
     members = _read(_options_apart(request), "created_on", "updated_on", "from_date")
-    return SnapshotRequest(**members | {"extensions": tuple(request["extensions"])})
+    extensions, work = tuple(request["extensions"]), _read_work(request["work"])
+    return SnapshotRequest(**members | {"extensions": extensions, "work": work})
 
 
 def _options_apart(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -292,7 +346,6 @@ def _options_apart(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change_request(request: ChangeRequest) -> dict[str, Any]:
-    failure = request.failure
     return request._asdict() | {
         "job": request.job.value,
         "state": request.state.value,
@@ -301,8 +354,31 @@ def _change_request(request: ChangeRequest) -> dict[str, Any]:
         "schedule": None if request.schedule is None else iso(request.schedule),
         "attribute": None if request.attribute is None else request.attribute.value,
         "value": _value(request.value),
-        "failure": None if failure is None else {**failure._asdict(), "fault": failure.fault.value},
+        "failure": _failure(request.failure),
+        "work": _work(request.work),
     }
+
+
+def _work(work: Work | None) -> dict[str, Any] | None:
+    if work is None:
+        return None
+    failure = _failure(work.failure)
+    return {"began": iso(work.began), "until": iso(work.until), "failure": failure}
+
+
+def _read_work(work: Mapping[str, Any] | None) -> Work | None:
+    if work is None:
+        return None
+    failure = _read_failure(work["failure"])
+    return Work(instant(work["began"]), instant(work["until"]), failure)
+
+
+def _failure(failure: Failure | None) -> dict[str, Any] | None:
+    return failure and {**failure._asdict(), "fault": failure.fault.value}
+
+
+def _read_failure(failure: Mapping[str, Any] | None) -> Failure | None:
+    return None if failure is None else Failure(Fault(failure["fault"]), failure["detail"])
 
 
 def _value(value: Value | None) -> Any:
@@ -320,11 +396,10 @@ def _read_change(request: Mapping[str, Any]) -> dict[str, Any]:
     if members["attribute"] is not None:
         members["attribute"] = Attribute(members["attribute"])
         members["value"] = _VALUES[members["attribute"]](members["value"])
-    if members["failure"] is not None:
-        members["failure"] = Failure(
-            Fault(members["failure"]["fault"]), members["failure"]["detail"]
-        )
-    return members
+    return members | {
+        "failure": _read_failure(members["failure"]),
+        "work": _read_work(members["work"]),
+    }
 
 
 def _text(value: Any) -> str:
@@ -347,7 +422,10 @@ _VALUES: Mapping[Attribute, Callable[[Any], Value]] = {
 }
 """How the value of a change is read back."""
 
-_MAY_BE_NONE = frozenset({"boot_time", "schedule"})
+_MAY_BE_BROKEN = frozenset({"share", "seconds", "up_to"})
+"""The numbers of a fault that may have a fraction."""
+
+_MAY_BE_NONE = frozenset({"boot_time", "schedule", "since", "until"})
 """The instants that a record may lack."""
 
 

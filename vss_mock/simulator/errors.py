@@ -183,6 +183,30 @@ class DuplicateName(SimulatorError):
         self.name = name
 
 
+class UnknownFault(SimulatorError):
+    """The world has no fault of this id."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+class UnknownHold(SimulatorError):
+    """The world has no hold of this id."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+class NothingHeld(SimulatorError):
+    """This hold does not hold an event back now: it is not due yet, or another hold is first."""
+
+    def __init__(self, id: int) -> None:
+        super().__init__(id)
+        self.id = id
+
+
 class UnknownWorld(SimulatorError):
     """No world has this name."""
 

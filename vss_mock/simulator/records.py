@@ -155,12 +155,45 @@ PLAIN = Options()
 """No options; most requests share it."""
 
 
+class Fault(StrEnum):
+    """Why work could not be done."""
+
+    POWER_STATE = "power_state"
+    NAME_TAKEN = "name_taken"
+    NO_HOT_PLUG = "no_hot_plug"
+    QUIESCE_TIMEOUT = "quiesce_timeout"
+    NO_DISK_SPACE = "no_disk_space"
+    INVALID_STATE = "invalid_state"
+
+
+INJECTED = frozenset({Fault.QUIESCE_TIMEOUT, Fault.NO_DISK_SPACE, Fault.INVALID_STATE})
+"""Why work fails only where it is told to."""
+
+
+class Failure(NamedTuple):
+    """Why work failed, and what stood in its way: a power state, a name, an attribute, a disk."""
+
+    fault: Fault
+    detail: str
+
+
+class Work(NamedTuple):
+    """Work that lasts, or went wrong: when it began, and when it ends, ended or is tried again.
+
+    `failure` is why the last try of it failed, if it did.
+    """
+
+    began: int
+    until: int
+    failure: Failure | None = None
+
+
 class SnapshotRequest(NamedTuple):
     """A request to create, delete or revert to a snapshot.
 
     `snapshot` is the snapshot's number (None until it is taken), `origin` for a deletion or revert
     the request that made the snapshot, `closed_by` the deletion that ended this request early,
-    `extensions` the hours added, in order.
+    `extensions` the hours added, in order. `work` tells of work that lasted or went wrong.
     """
 
     id: int
@@ -178,6 +211,12 @@ class SnapshotRequest(NamedTuple):
     origin: int | None = None
     closed_by: int | None = None
     options: Options = PLAIN
+    work: Work | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the last try of its work failed, if it did."""
+        return self.work and self.work.failure
 
     @property
     def consolidate(self) -> bool:
@@ -259,21 +298,6 @@ class Processors(NamedTuple):
     cores_per_socket: int | None = None
 
 
-class Fault(StrEnum):
-    """Why a change could not be made."""
-
-    POWER_STATE = "power_state"
-    NAME_TAKEN = "name_taken"
-    NO_HOT_PLUG = "no_hot_plug"
-
-
-class Failure(NamedTuple):
-    """Why a change failed, and what stood in its way: a power state, a name, an attribute."""
-
-    fault: Fault
-    detail: str
-
-
 Value = Power | Processors | str | int
 """What a machine's power, processors, name or memory (in MB) is to become."""
 
@@ -282,7 +306,8 @@ class ChangeRequest(NamedTuple):
     """A request to change a machine; `schedule` is the instant asked for, None means at once.
 
     A consolidation has neither `attribute` nor `value`; `failure` is there while it has failed,
-    `name` once the machine was renamed: the whole of what it was called then.
+    `name` once the machine was renamed: the whole of what it was called then. `work` tells of work
+    that lasted or went wrong; why, `failure` says.
     """
 
     id: int
@@ -297,6 +322,7 @@ class ChangeRequest(NamedTuple):
     value: Value | None = None
     failure: Failure | None = None
     name: str | None = None
+    work: Work | None = None
 
     @property
     def from_date(self) -> int:
@@ -308,22 +334,28 @@ Request = SnapshotRequest | ChangeRequest
 
 
 class Task(NamedTuple):
-    """The work that a request caused; it takes no time, so it ends at the instant it starts."""
+    """The work that a request caused: when it started, and ended (None while it is under way)."""
 
     id: str
     request: Request
     start: int
-    end: int
+    end: int | None
 
 
 class Due(NamedTuple):
-    """An event that lies ahead."""
+    """An event that lies ahead, of a snapshot request or `of_change`."""
 
     at: int
     request: int
     event: Event
     vm: str
     snapshot: int | None
+    of_change: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of the request: snapshot, or change."""
+        return "change" if self.of_change else "snapshot"
 
 
 class Fired(NamedTuple):
@@ -336,3 +368,9 @@ class Fired(NamedTuple):
     after: State
     vm: str
     snapshot: int | None
+    of_change: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of the request: snapshot, or change."""
+        return "change" if self.of_change else "snapshot"

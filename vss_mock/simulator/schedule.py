@@ -7,7 +7,7 @@ instant cost one heap entry.
 
 from heapq import heappop, heappush
 
-from vss_mock.simulator.lifecycle import State
+from vss_mock.simulator.lifecycle import UNDER_WAY, WORK, Event, Job, State
 from vss_mock.simulator.records import ChangeRequest, Request, SnapshotRequest
 
 
@@ -25,9 +25,18 @@ def next_due(request: Request) -> int | None:
         due = request.from_date
     elif request.state is State.SCHEDULED and isinstance(request, SnapshotRequest):
         due = request.to_date
+    elif request.work is not None and request.state in UNDER_WAY:
+        due = request.work.until
     else:
         return None
     return max(request.updated_on, due)
+
+
+def work_ahead(request: Request) -> Event:
+    """Return the work that is next for a request that is not at its end."""
+    if isinstance(request, SnapshotRequest) and request.job is Job.CREATE and request.snapshot:
+        return Event.DELETE
+    return WORK[request.job]
 
 
 class Schedule:

@@ -5,12 +5,12 @@ due happens when the clock is moved, in order of (instant, id), each event seein
 as now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from vss_mock.simulator import dump
 from vss_mock.simulator.changes import changed, powered
-from vss_mock.simulator.clock import LATEST, VirtualClock, within_time
+from vss_mock.simulator.clock import LATEST, SECOND, VirtualClock, within_time
 from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import (
     BadDuration,
@@ -18,6 +18,7 @@ from vss_mock.simulator.errors import (
     ExtensionsUsedUp,
     LimitReached,
     NotExtendable,
+    NothingHeld,
     NotRetryable,
     NotScheduled,
     UnknownGroup,
@@ -25,11 +26,13 @@ from vss_mock.simulator.errors import (
     UnknownRequest,
     UnknownTask,
 )
+from vss_mock.simulator.faults import Faults, Rule
+from vss_mock.simulator.holds import Holds
 from vss_mock.simulator.inventory import Inventory
 from vss_mock.simulator.lifecycle import (
-    DUE,
     MAXIMUM_EXTENSIONS,
     MAXIMUM_HOURS,
+    UNDER_WAY,
     Event,
     Job,
     State,
@@ -53,9 +56,10 @@ from vss_mock.simulator.records import (
     User,
     Value,
     VirtualMachine,
+    Work,
 )
 from vss_mock.simulator.rows import Rows
-from vss_mock.simulator.schedule import Schedule, next_due, reference
+from vss_mock.simulator.schedule import Schedule, next_due, reference, work_ahead
 from vss_mock.simulator.tasks import task_id, task_reference
 
 WITHOUT_END = 1 << 62
@@ -63,7 +67,12 @@ WITHOUT_END = 1 << 62
 
 Row = TypeVar("Row", SnapshotRequest, ChangeRequest)
 
-_IDLE = frozenset({State.SUBMITTED, State.CANCELLED})
+_LASTS = frozenset({"work-slow"})
+_MAY_BE_MISSED = frozenset({"work-slow", "work-missed"})
+_GOES_WRONG = frozenset({"work-fails", "work-retried"})
+"""The kinds of faults that change how work begins, and those that change how it ends."""
+
+_IDLE = frozenset({State.SUBMITTED, State.MISSED, State.CANCELLED})
 """The states in which no work has been done for a request, so that it has no task."""
 
 MOST_STALE = 1_000
@@ -74,7 +83,11 @@ MAXIMUM_REQUESTS = 1_000_000
 
 
 class World:
-    """One world; `inventory` and `users` are read by all, changed only by the world's calls."""
+    """One world; `inventory` and `users` are read by all, changed only by the world's calls.
+
+    `task_time` is how long work lasts, in microseconds; `faults` say which of it goes wrong, and
+    `holds` which event is not to happen yet.
+    """
 
     __slots__ = (
         "_changes",
@@ -85,10 +98,13 @@ class World:
         "_snapshots",
         "_stale",
         "datacenter",
+        "faults",
         "groups",
+        "holds",
         "inventory",
         "motd",
         "seed",
+        "task_time",
         "users",
     )
 
@@ -103,6 +119,7 @@ class World:
         groups: Iterable[Group] = (),
         messages: Iterable[Message] = (),
         motd: str | None = None,
+        task_time: int = 0,
     ) -> None:
         """Begin at instant `start`; raise DuplicateName, LimitReached, OutOfTime, UnknownPlace."""
         self.seed = seed
@@ -110,6 +127,9 @@ class World:
         self.groups = tuple(groups)
         self._messages = {message.id: message for message in messages}
         self.motd = motd
+        self.task_time = task_time
+        self.faults = Faults()
+        self.holds = Holds()
         self.inventory = Inventory(vms)
         for vm in self.inventory:
             datacenter.check(vm)
@@ -229,6 +249,9 @@ class World:
         request = None if number is None else self._request(number)
         if request is None or request.user != user.username or request.state in _IDLE:
             raise UnknownTask(id)
+        if request.work is not None:
+            under_way = request.state in UNDER_WAY
+            return Task(id, request, request.work.began, None if under_way else request.work.until)
         if isinstance(request, ChangeRequest):
             began = request.updated_on
         else:
@@ -242,10 +265,15 @@ class World:
             for number in reversed(bucket):
                 request = self._at(number)
                 if next_due(request) == due:
-                    event = DUE[request.job, request.state]
-                    return Due(due, request.id, event, request.vm, snapshot_of(request))
+                    return self._due(request, due)
             self._schedule.finish()
         return None
+
+    @property
+    def held(self) -> Due | None:
+        """The event that is due and held back, so that time stands still, or None."""
+        due = self.next_due() if self.holds else None
+        return due if due and due.at <= self.now and self.holds.of(due) else None
 
     # Calls: each makes or changes one record.
 
@@ -344,13 +372,14 @@ class World:
         request = self.change_request(user, id)
         if request.state is not State.FAILED:
             raise NotRetryable(id, request.state)
-        return self._alter(request, Event.RETRY, failure=None)
+        return self._alter(request, Event.RETRY, failure=None, work=None)
 
     # Time.
 
     def advance_to(self, target: int, limit: int | None = None) -> list[Fired]:
         """Move the clock to an instant and let happen all that is due until then; return it.
 
+        It stops at the instant of an event that is held, right before it; `held` tells then.
         With a `limit` it stops early, after so many events or a few more, the clock standing at
         the last one's instant; call again until it gives fewer. Raises TimeRunsForward, OutOfTime.
         """
@@ -361,6 +390,9 @@ class World:
         while (first := schedule.first()) is not None and first[0] <= target:
             due, bucket = first
             while bucket and len(fired) < most:
+                if self.holds and self._holds_back(bucket[-1], due):
+                    clock.move_to(due)
+                    return fired
                 self._fire(bucket.pop(), due, fired)
             if fired and fired[-1].at == due:
                 clock.move_to(due)
@@ -378,6 +410,22 @@ class World:
         fired: list[Fired] = []
         while len(fired) < count and (due := self.next_due()) and due.at <= LATEST:
             fired += self.advance_to(due.at)
+            if self.held:
+                break
+        return fired
+
+    def fail(self, hold: int, failure: Failure) -> list[Fired]:
+        """Let the work that a hold holds back fail, now, and let go; return what happened.
+
+        Raises UnknownHold, NothingHeld.
+        """
+        wanted, due = self.holds.get(hold), self.held
+        if due is None or not wanted.holds(due):
+            raise NothingHeld(hold)
+        self.holds.remove(hold)
+        fired: list[Fired] = []
+        request = (self._changes if due.of_change else self._snapshots)[due.request]
+        self._turn(request, Event.FAIL, self.now, fired, failure=failure)
         return fired
 
     # The whole.
@@ -403,6 +451,9 @@ class World:
         copy.groups = self.groups
         copy._messages = self._messages.copy()
         copy.motd = self.motd
+        copy.task_time = self.task_time
+        copy.faults = self.faults.fork()
+        copy.holds = self.holds.fork()
         copy.inventory = self.inventory.fork()
         copy._clock = VirtualClock(self.now)
         copy._schedule = self._schedule.fork()
@@ -546,6 +597,8 @@ class World:
     ) -> SnapshotRequest:
         state = step(request.job, request.state, event)
         moved = request.moved(state, at, **changes)
+        if request.work is not None and request.state in UNDER_WAY:
+            moved = moved._replace(work=_ended(request, at))
         self._snapshots[request.id] = moved
         return moved
 
@@ -556,17 +609,97 @@ class World:
         if after != due:
             return
         while after == due:
-            if isinstance(request, ChangeRequest):
-                request = self._change(request, due, fired)
-            else:
-                request = self._work(request, due, fired)
+            request = self._attempt(request, due, fired)
             after = next_due(request)
+            if after == due and self.holds and self.holds.of(self._due(request, due)):
+                break
         if after is not None:
             self._schedule.add(after, number)
 
+    def _due(self, request: Request, at: int) -> Due:
+        """Return what time brings to a request at an instant."""
+        event, of_change = work_ahead(request), isinstance(request, ChangeRequest)
+        if self.task_time and request.state is not State.IN_PROGRESS:
+            event = Event.START
+        return Due(at, request.id, event, request.vm, snapshot_of(request), of_change)
+
+    def _holds_back(self, number: int, due: int) -> bool:
+        """Tell whether what an instant brings to a request is held."""
+        request = self._at(number)
+        return next_due(request) == due and self.holds.of(self._due(request, due)) is not None
+
+    def _attempt(self, request: Request, at: int, fired: list[Fired]) -> Request:
+        """Let the work that is due for a request begin, be done, or go wrong."""
+        if self.task_time or self.faults:
+            astray = self._begun(request, at, fired) or self._gone_wrong(request, at, fired)
+            if astray is not None:
+                return astray
+        if isinstance(request, ChangeRequest):
+            return self._change(request, at, fired)
+        return self._work(request, at, fired)
+
+    def _begun(self, request: Request, at: int, fired: list[Fired]) -> Request | None:
+        """Begin work that lasts, or miss its time; return None for what is done in no time."""
+        if request.state is State.IN_PROGRESS:
+            return None
+        kinds = _MAY_BE_MISSED if request.state is State.SUBMITTED else _LASTS
+        fault = next(self._struck(request, kinds, at), None)
+        if fault is not None and fault.kind == "work-missed":
+            return self._turn(request, Event.MISS, at, fired)
+        lasts = self.task_time if fault is None else int(fault.how["seconds"] * SECOND)
+        return self._turn(request, Event.START, at, fired, lasts=lasts) if lasts else None
+
+    def _gone_wrong(self, request: Request, at: int, fired: list[Fired]) -> Request | None:
+        """Let work fail for good, or until it is tried again; return None for what goes well."""
+        fault = next(self._struck(request, _GOES_WRONG, at), None)
+        if fault is None:
+            return None
+        failure = Failure(Fault(fault.how["reason"]), fault.how["detail"])
+        if fault.kind == "work-fails":
+            return self._turn(request, Event.FAIL, at, fired, failure=failure)
+        lasts = int(fault.how["seconds"] * SECOND)
+        return self._turn(request, Event.BACK_OFF, at, fired, lasts=lasts, failure=failure)
+
+    def _struck(self, request: Request, kinds: frozenset[str], at: int) -> Iterator[Rule]:
+        """Yield the faults that strike the work that is due for a request at an instant."""
+        facts = {
+            "event": work_ahead(request),
+            "request": request.id,
+            "user": request.user,
+            "vm": request.vm,
+        }
+        return self.faults.struck(kinds, facts, at, self.seed)
+
+    def _turn(
+        self,
+        request: Request,
+        event: Event,
+        at: int,
+        fired: list[Fired],
+        *,
+        lasts: int = 0,
+        failure: Failure | None = None,
+    ) -> Request:
+        """Let a request's work take a turn that is not its end."""
+        state = step(request.job, request.state, event)
+        began = request.work.began if request.work and request.state in UNDER_WAY else at
+        work = None if event is Event.MISS else Work(began, at + lasts, failure)
+        turned: Request
+        if isinstance(request, ChangeRequest):
+            turned = request._replace(state=state, updated_on=at, work=work, failure=failure)
+            self._changes[request.id] = turned
+        else:
+            turned = request._replace(state=state, updated_on=at, work=work)
+            self._snapshots[request.id] = turned
+        number, of_change = snapshot_of(request), isinstance(request, ChangeRequest)
+        fired.append(
+            Fired(at, request.id, event, request.state, state, request.vm, number, of_change)
+        )
+        return turned
+
     def _work(self, request: SnapshotRequest, at: int, fired: list[Fired]) -> SnapshotRequest:
         """Do the work that is due for a snapshot request, with what follows for another one."""
-        event, inventory = DUE[request.job, request.state], self.inventory
+        event, inventory = work_ahead(request), self.inventory
         vm, number, closes = request.vm, request.snapshot, None
         if number is None:
             number = inventory.take(vm, request.id, at).id
@@ -574,9 +707,11 @@ class World:
             event = Event.FAIL
         elif event is Event.DELETE:
             inventory.drop(vm, number)
-            closes = request.origin
-            if (self._snapshots[closes] if closes else request).consolidate:
+            origin = self._snapshots[request.origin] if request.origin else request
+            if origin.consolidate:
                 inventory.replace(inventory[vm]._replace(needs_consolidation=False))
+            if origin is not request and origin.state is not State.FAILED:
+                closes = origin.id
         else:
             inventory.replace(_reverted(inventory[vm], inventory.snapshot(vm, number), at))
         moved = self._move(request, event, at, snapshot=number)
@@ -589,16 +724,17 @@ class World:
 
     def _change(self, request: ChangeRequest, at: int, fired: list[Fired]) -> ChangeRequest:
         """Make the change that is due for a machine."""
-        event, vm = DUE[request.job, request.state], request.vm
+        event, vm = work_ahead(request), request.vm
         failure = self._apply(request, at)
         if failure is not None:
             event = Event.FAIL
         state = step(request.job, request.state, event)
         renamed = failure is None and request.attribute is Attribute.NAME
         name = self.inventory[vm].name if renamed else None
-        moved = request._replace(state=state, updated_on=at, failure=failure, name=name)
+        work = _ended(request, at)
+        moved = request._replace(state=state, updated_on=at, failure=failure, name=name, work=work)
         self._changes[request.id] = moved
-        fired.append(Fired(at, request.id, event, request.state, state, vm, None))
+        fired.append(Fired(at, request.id, event, request.state, state, vm, None, of_change=True))
         return moved
 
     def _apply(self, request: ChangeRequest, at: int) -> Failure | None:
@@ -615,6 +751,13 @@ class World:
         except DuplicateName as taken:
             return Failure(Fault.NAME_TAKEN, taken.name)
         return None
+
+
+def _ended(request: Request, at: int) -> Work | None:
+    """Return the work of a request as it is once it is done: None if it took no time."""
+    if request.work is None or request.state not in UNDER_WAY:
+        return None
+    return Work(request.work.began, at)
 
 
 def _reverted(vm: VirtualMachine, snapshot: Snapshot, at: int) -> VirtualMachine:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from hmac import compare_digest
+from typing import Any
 
 from vss_mock.simulator.clock import Pace
 from vss_mock.simulator.errors import (
@@ -23,6 +24,26 @@ REMEMBERED_POLLS = 10_000
 """How many requests that somebody waits for are remembered in a world."""
 MAXIMUM_WORLDS = 10_000
 """How many worlds one house may hold."""
+STEM = "world-"
+"""What the names of worlds begin with that are given none."""
+LONGEST_KEY = 48
+"""How many characters of a name count where worlds are dealt out among several houses."""
+
+
+def key(name: str) -> str:
+    """Return what decides in which of several houses a world is: its name up to the first `_`.
+
+    So a world `NAME_anything` is where NAME is.
+    """
+    return name.partition("_")[0][:LONGEST_KEY]
+
+
+def stem(name: str) -> str:
+    """Return what the names of worlds begin with that are beside this one and are given none.
+
+    Cut so that ten digits fit behind it, and the key stays what it is.
+    """
+    return f"{name[:53]}_"
 
 
 class Tenancy:
@@ -40,6 +61,7 @@ class Tenancy:
         "name",
         "origin",
         "pace",
+        "past",
         "tokens",
         "turn",
         "world",
@@ -57,6 +79,8 @@ class Tenancy:
         self.tokens = tokens
         self.turn: list[object] = []
         self.journal = Journal()
+        self.past: dict[Any, Any] = {}
+        """What reads were answered lately, kept by whoever answers while faults ask for it."""
         self._polled: dict[int, Request] = {}
 
     def advance_to(self, target: int, cause: Cause, limit: int | None = None) -> list[Fired]:
@@ -87,18 +111,19 @@ class Tenancy:
         self.world = self.origin.fork()
         self.journal = Journal()
         self._polled.clear()
+        self.past.clear()
         self.pace = self._first_pace.anchored(at, self.origin.now)
 
 
 class Worlds:
     """Worlds by name and by token."""
 
-    __slots__ = ("_by_name", "_by_token", "_count")
+    __slots__ = ("_by_name", "_by_token", "_counts")
 
     def __init__(self) -> None:
         self._by_name: dict[str, Tenancy] = {}
         self._by_token: dict[bytes, tuple[bytes, Tenancy, User]] = {}
-        self._count = 0
+        self._counts = {STEM: 0}
 
     def __len__(self) -> int:
         """Return how many worlds there are."""
@@ -126,18 +151,22 @@ class Worlds:
         if len(self._by_name) >= MAXIMUM_WORLDS:
             raise LimitReached("worlds", MAXIMUM_WORLDS)
 
-    def free_name(self) -> str:
-        """Return a name that no world has, the same one until it is taken."""
-        while (name := f"world-{self._count + 1}") in self._by_name:
-            self._count += 1
+    def free_name(self, stem: str = STEM) -> str:
+        """Return a name that no world has, a stem and a number; the same one until it is taken."""
+        count = self._counts.get(stem, 0)
+        while (name := f"{stem}{count + 1}") in self._by_name:
+            count += 1
+        self._counts[stem] = count
         return name
 
     def add(self, tenancy: Tenancy) -> Tenancy:
         """Add a world; raise WorldExists, LimitReached or TokenTaken, and then add nothing."""
         self.check_new(tenancy.name)
         entries = self._entries(tenancy, None)
-        if tenancy.name == self.free_name():
-            self._count += 1  # so that no later world gets this name, and its tokens, by itself
+        begins = tenancy.name.rstrip("0123456789")
+        if begins in self._counts and tenancy.name == self.free_name(begins):
+            # So that no later world gets this name, and its tokens, by itself.
+            self._counts[begins] += 1
         self._by_name[tenancy.name] = tenancy
         self._by_token |= entries
         return tenancy
@@ -165,6 +194,7 @@ class Worlds:
         if name == DEFAULT:
             raise WorldIsPermanent(name)
         del self._by_name[name]
+        self._counts.pop(stem(name), None)
         self._forget(tenancy)
 
     def open(self, token: bytes) -> tuple[Tenancy, User] | None:

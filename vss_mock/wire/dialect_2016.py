@@ -11,7 +11,7 @@ from typing import Any
 
 from vss_mock.simulator.changes import OFF, ON, SUSPENDED
 from vss_mock.simulator.clock import HOUR
-from vss_mock.simulator.lifecycle import Job, State
+from vss_mock.simulator.lifecycle import Event, Job, State
 from vss_mock.simulator.records import (
     Attribute,
     ChangeRequest,
@@ -27,6 +27,7 @@ from vss_mock.simulator.records import (
     Value,
     VirtualMachine,
 )
+from vss_mock.simulator.schedule import work_ahead
 from vss_mock.simulator.world import World
 from vss_mock.wire import dates, payloads
 from vss_mock.wire.collections import Field
@@ -51,15 +52,15 @@ _WORK: Mapping[Job | Attribute, str] = {
 }
 """What a 202 says was accepted; only the first is documented, the others are assumed alike."""
 
-_ACTIONS = {
-    (Job.CREATE, State.SUBMITTED): "Create",
-    (Job.CREATE, State.SCHEDULED): "Delete",
-    (Job.DELETE, State.SUBMITTED): "Delete",
-    (Job.DELETE, State.FAILED): "Delete",
-    (Job.REVERT, State.SUBMITTED): "Revert",
-    (Job.REVERT, State.FAILED): "Revert",
-}
+_ACTIONS = {Event.TAKE: "Create", Event.DELETE: "Delete", Event.REVERT: "Revert"}
 """The work that lies ahead, or that failed; where none does it is "Done"."""
+
+_TASK_STATES = {
+    State.FAILED: "error",
+    State.RETRYING: "error",
+    State.IN_PROGRESS: "running",
+}
+"""How a task stands, by the state of its request; else it is a success (assumed)."""
 
 _ATTRIBUTES: Mapping[Attribute | None, str] = {
     None: "consolidate",
@@ -71,6 +72,11 @@ _ATTRIBUTES: Mapping[Attribute | None, str] = {
 
 _POWER_WORDS = {power: word for word, power in payloads.POWERS.items()}
 
+_QUIESCE_TIMEOUT = (
+    "Cannot create a quiesced snapshot because the create snapshot operation exceeded the time "
+    "limit for holding off I/O in the frozen virtual machine."
+)
+
 _POWER_STATES = {ON: "Powered on", OFF: "Powered off", SUSPENDED: "Suspended"}
 """Power states in VMware's own sentences."""
 
@@ -81,9 +87,12 @@ class Dialect2016:
     name = "2016"
     statuses: Mapping[State, str] = {
         State.SUBMITTED: "Submitted",
+        State.IN_PROGRESS: "In Progress",
         State.SCHEDULED: "Scheduled",
         State.PROCESSED: "Processed",
+        State.RETRYING: "Error Retry",
         State.FAILED: "Error Processed",
+        State.MISSED: "Missed",
         State.CANCELLED: "Cancelled",
     }
     scheduled = "Snapshot Delete has been Scheduled to"
@@ -352,7 +361,8 @@ class Dialect2016:
 
     def action(self, request: Request) -> str:
         """Return the word for the work that lies ahead of a snapshot request."""
-        return _ACTIONS.get((request.job, request.state), "Done")
+        over = request.state in {State.PROCESSED, State.CANCELLED}
+        return "Done" if over else _ACTIONS[work_ahead(request)]
 
     def request_document(self, world: World, request: Request, user: User, base: str) -> Document:
         """Spell one request in its envelope; its links' key is `_link`, singular (documented)."""
@@ -433,10 +443,10 @@ class Dialect2016:
         me = self.href(base, "request-task-get", id=task.id)
         data = {
             "_links": {"request": request},
-            "end": self.date(task.end),
+            "end": None if task.end is None else self.date(task.end),
             "id": task.id,
             "start": self.date(task.start),
-            "state": "error" if task.request.state is State.FAILED else "success",
+            "state": _TASK_STATES.get(task.request.state, "success"),
         }
         return self.envelope(data, user, links={"request": request, "self": me})
 
@@ -446,12 +456,16 @@ class Dialect2016:
         """Spell a request's messages: nothing before its work began (documented)."""
         if request.state in {State.SUBMITTED, State.CANCELLED}:
             return {}
+        if request.state is State.MISSED:
+            start = self.date(request.from_date)
+            return {"errors": [f"The start time {start} was missed"], "warnings": []}
+        errors = [] if request.failure is None else [_why(request.failure)]
+        if isinstance(request, SnapshotRequest) and request.job is Job.CREATE:
+            return {"errors": errors, "warnings": self._story(request)}
+        if errors or request.state is State.IN_PROGRESS:
+            return {"errors": errors, "warnings": []}
         if isinstance(request, ChangeRequest):
-            if request.failure is not None:
-                return {"errors": [_why(request.failure)], "warnings": []}
             return {"errors": [], "warnings": [self._done(request)]}
-        if request.job is Job.CREATE:
-            return {"errors": [], "warnings": self._story(request)}
         snapshot = self._snapshot_label(world.origin(request.origin or 0))
         if request.state is State.FAILED:
             return {"errors": [f"Snapshot {snapshot} no longer exists"], "warnings": []}
@@ -476,6 +490,8 @@ class Dialect2016:
 
         Each extension adds the new date; the deletion is told, and by whom if by hand.
         """
+        if request.snapshot is None:
+            return []
         snapshot = self._snapshot_label(request)
         story = [f"Snapshot created {snapshot}: {self._description(request)}"]
         end = request.from_date + request.valid_for * HOUR
@@ -549,11 +565,17 @@ def gigabytes(megabytes: int) -> float:
 
 
 def _why(failure: Failure) -> str:
-    """Tell why a change failed, in VMware's own words (that they come here is assumed)."""
+    """Tell why work failed, in VMware's own words (that they come here is assumed)."""
     if failure.fault is Fault.POWER_STATE:
         state = _POWER_STATES[failure.detail]
         return f"The attempted operation cannot be performed in the current state ({state})."
     if failure.fault is Fault.NAME_TAKEN:
         return f"The name '{failure.detail}' already exists."
+    if failure.fault is Fault.QUIESCE_TIMEOUT:
+        return _QUIESCE_TIMEOUT
+    if failure.fault is Fault.NO_DISK_SPACE:
+        return f"Insufficient disk space on datastore '{failure.detail}'."
+    if failure.fault is Fault.INVALID_STATE:
+        return "The operation is not allowed in the current state."
     what = "CPU" if failure.detail == Attribute.CPU else "Memory"
     return f"{what} hot plug is not supported for this virtual machine."

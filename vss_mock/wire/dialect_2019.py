@@ -5,7 +5,7 @@ page's links in every list, the request in a 202, and more of a machine; words a
 they were. What neither a document nor a client shows says "assumed".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from vss_mock.simulator.changes import ON, split_name
@@ -44,6 +44,7 @@ class Dialect2019(Dialect2016):
     """The spelling of 2019."""
 
     name = "2019"
+    statuses: Mapping[State, str] = {**Dialect2016.statuses, State.RETRYING: "Error Retrying"}
     pages_all = True
 
     # Envelopes and requests.

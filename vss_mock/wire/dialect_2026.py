@@ -39,9 +39,12 @@ class Dialect2026(Dialect2019):
     name = "2026"
     statuses: Mapping[State, str] = {
         State.SUBMITTED: "SUBMITTED",
+        State.IN_PROGRESS: "IN_PROGRESS",
         State.SCHEDULED: "SCHEDULED",
         State.PROCESSED: "PROCESSED",
+        State.RETRYING: "ERROR_RETRY",
         State.FAILED: "ERROR",
+        State.MISSED: "MISSED",
         State.CANCELLED: "CANCELLED",
     }
     scheduled = "Snapshot DELETE has been SCHEDULED for"

@@ -182,6 +182,10 @@ class Documents:
             self._operations[dialect] = tuple(_operations(name, self._files[name]))
         return self._operations[dialect]
 
+    def operation_ids(self, dialect: str) -> frozenset[str]:
+        """The ids of a dialect's operations; raises UnknownDocument."""
+        return frozenset(operation.id for operation in self.operations(dialect))
+
     def operation(self, dialect: str, operation_id: str) -> Operation:
         """One operation by its id; raises UnknownDocument."""
         for operation in self.operations(dialect):

@@ -24,9 +24,11 @@ PHRASES: Mapping[int, str] = {
     421: "misdirected request",
     429: "too many requests",
     431: "request header fields too large",
+    500: "internal server error",
+    502: "bad gateway",
     503: "service unavailable",
 }
-"""Every status code of a refusal; 409 is the control API's alone."""
+"""Every status code of a refusal; 409 is the control API's alone, 500 and 502 those of faults."""
 
 
 class Refusal(Exception):
@@ -59,6 +61,15 @@ class Refusal(Exception):
         if self.parameters:
             document["parameters"] = list(self.parameters)
         return document
+
+
+CHALLENGE: Mapping[str, str] = {"WWW-Authenticate": 'Basic realm="VSS"'}
+"""What goes with every 401 of the API."""
+
+
+def expired() -> Refusal:
+    """Return what is answered to a token that has expired."""
+    return Refusal(401, "the token has expired: log in again", headers=CHALLENGE)
 
 
 _SENTENCES: Mapping[type[errors.SimulatorError], tuple[int, Callable[[Any], str]]] = {
@@ -97,6 +108,9 @@ _SENTENCES: Mapping[type[errors.SimulatorError], tuple[int, Callable[[Any], str]
     errors.OutOfTime: (400, lambda _: "that instant lies outside the years 1 to 9999"),
     errors.LimitReached: (429, lambda e: f"there are {e.limit} {e.what} already, the most allowed"),
     errors.DuplicateName: (400, lambda e: f"two would have the {e.what} {short(e.name)}"),
+    errors.UnknownFault: (404, lambda e: f"no fault {e.id}"),
+    errors.UnknownHold: (404, lambda e: f"no hold {e.id}"),
+    errors.NothingHeld: (409, lambda e: f"hold {e.id} holds no event back now"),
     errors.UnknownWorld: (404, lambda e: f"no world {short(e.name)}"),
     errors.WorldExists: (409, lambda e: f"there is a world {e.name} already"),
     errors.WorldIsPermanent: (409, lambda e: f"the world {e.name} can be reset, not deleted"),

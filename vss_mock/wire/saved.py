@@ -16,10 +16,9 @@ from vss_mock.simulator.clock import Mode, Pace
 from vss_mock.simulator.errors import MalformedDump, SimulatorError
 from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import Tenancy, Worlds
-from vss_mock.wire import problems
+from vss_mock.wire import faultfile, problems, tokens
 from vss_mock.wire.documents import Documents, shown
 from vss_mock.wire.problems import Refusal
-from vss_mock.wire.worldfile import own_token
 
 KIND = "vss-mock world"
 """What tells a saved world from a world file."""
@@ -32,9 +31,9 @@ ROWS_A_SLICE = 250
 BYTES_A_SLICE = 256 * 1024
 """How many bytes are hashed between two looks at others."""
 
-SEALED = ("beginning", "clock", "dialect", "format", "kind", "name", "tokens", "world")
+SEALED = ("beginning", "clock", "dialect", "format", "kind", "tokens", "world")
 """What the hash is over, in the order of the hash."""
-SHOWN = ("kind", "format", "sha256", "name", "dialect", "clock", "tokens", "world", "beginning")
+SHOWN = ("kind", "format", "sha256", "dialect", "clock", "tokens", "world", "beginning")
 """The order in which people read it."""
 FIXED = ("seed", "users", "groups", "motd", "folders", "networks", "domains")
 """What of a world no call changes."""
@@ -49,7 +48,6 @@ class Saved(NamedTuple):
     `beginning` is the world itself where nothing had happened yet. Tokens are by username.
     """
 
-    name: str
     dialect: str
     tokens: Mapping[str, str]
     world: World
@@ -92,7 +90,6 @@ def spelled(tenancy: Tenancy) -> Generator[None, None, bytes]:
         "dialect": _json(tenancy.dialect),
         "format": _json(FORMAT),
         "kind": _json(KIND),
-        "name": _json(tenancy.name),
         "tokens": _json(tenancy.tokens),
         "beginning": b"null",
     }
@@ -170,10 +167,11 @@ def reading(documents: Documents, document: Any) -> Generator[None, None, Saved]
         beginning = yield from _loaded("beginning.world", document["beginning"]["world"])
         first_pace = _pace(document["beginning"]["clock"])
         _check_beginning(document, beginning, world)
+    for entry in (*world.faults, *beginning.faults):
+        faultfile.check(documents, entry)
     if document["tokens"].keys() != world.users.keys():
         raise _wrong("tokens", "they are not those of the world's users")
     return Saved(
-        name=document["name"],
         dialect=document["dialect"],
         tokens=document["tokens"],
         world=world,
@@ -187,17 +185,17 @@ def resumed(saved: Saved, name: str, at: int, worlds: Worlds) -> Tenancy:
     """Return a saved world under a name, to be added or to replace the one of that name.
 
     A live clock goes on from where it was, at the edge's instant `at`. Tokens that were derived
-    from the name are derived from the new one, and so are those that open another world already.
+    from a name are derived from the new one, and so are those that open another world already.
     It takes the worlds of `saved`, which can be resumed once.
     """
-    tokens = {}
+    fixed = {}
     for username, token in saved.tokens.items():
         found = worlds.open(token.encode())
         taken = found is not None and found[0].name != name
-        derived = token == own_token(saved.name, username)
-        tokens[username] = own_token(name, username) if taken or derived else token
+        elsewhere = tokens.world_before_dot(token) not in {None, name}
+        fixed[username] = tokens.own(name, username) if taken or elsewhere else token
     first_pace = saved.first_pace.anchored(at, saved.beginning.now)
-    tenancy = Tenancy(name, saved.beginning, first_pace, saved.dialect, tokens)
+    tenancy = Tenancy(name, saved.beginning, first_pace, saved.dialect, fixed)
     if saved.world is not saved.beginning:
         tenancy.world = saved.world
     tenancy.pace = saved.pace.anchored(at, saved.world.now)

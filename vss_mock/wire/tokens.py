@@ -5,12 +5,16 @@ a JWT is known from pyvss since 2021. The signature keeps worlds apart; it prote
 """
 
 import base64
+import re
 from hashlib import blake2b
 from typing import NamedTuple
 
 from vss_mock.simulator.clock import SECOND
 
 ALGORITHM = "HS256"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+"""A world's name. A JWT begins with `eyJ`, which none does: before a dot, the two differ."""
 
 
 class Claims(NamedTuple):
@@ -37,7 +41,7 @@ def peek(token: str) -> Claims | None:
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
         return Claims(str(claims["sub"]), str(claims["world"]), int(claims["exp"]))
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -81,3 +85,37 @@ def credentials(headers: tuple[str, ...]) -> tuple[str, str | None] | None:
     except ValueError:  # no base64, or no UTF-8
         return None
     return (username, password) if colon else None
+
+
+def own(world: str, username: str) -> str:
+    """Return the fixed token of a user who was given none; it opens this world alone.
+
+    It begins with the world's name and a dot, so that what stands before several mocks can read
+    there which world it is for.
+    """
+    return f"{world}.{username}-token"
+
+
+def world_before_dot(token: str) -> str | None:
+    """Return the world that a fixed token names, None if it names none."""
+    name, dot, _ = token.partition(".")
+    return name if dot and _NAME.fullmatch(name) else None
+
+
+def world_named(headers: tuple[str, ...]) -> str | None:
+    """Return the world that Authorization headers name by themselves, None if they name none.
+
+    Nothing is believed and nothing is looked up: whether there is such a world, or such a user, is
+    not asked.
+    """
+    given = credentials(headers)
+    if given is None:
+        return None
+    _, at, world = given[0].rpartition("@")
+    if at:
+        return world if _NAME.fullmatch(world) else None
+    fixed = world_before_dot(given[0])
+    if fixed is not None:
+        return fixed
+    claims = peek(given[0])
+    return claims.world if claims and _NAME.fullmatch(claims.world) else None

@@ -3,16 +3,18 @@
 What a file leaves out comes from the preset, the demo world, or is derived from seed and name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from vss_mock.simulator.changes import ON
 from vss_mock.simulator.clock import Mode, Pace
+from vss_mock.simulator.dump import microseconds
 from vss_mock.simulator.records import Group, Message, Role, Settings, User, VirtualMachine
 from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
-from vss_mock.wire import dates
+from vss_mock.wire import dates, tokens
+from vss_mock.wire.faultfile import add_fault, add_hold
 from vss_mock.wire.places import Places
 from vss_mock.wire.problems import Refusal, short
 
@@ -30,7 +32,20 @@ _REQUEST = Role(
 MAXIMUM_TEMPLATES = 64
 """How many beginnings of preset worlds are remembered at a time."""
 _OWN = frozenset(
-    {"vms", "users", "history", "groups", "messages", "motd", "folders", "networks", "domains"}
+    {
+        "vms",
+        "users",
+        "history",
+        "groups",
+        "messages",
+        "motd",
+        "folders",
+        "networks",
+        "domains",
+        "task_seconds",
+        "faults",
+        "holds",
+    }
 )
 _GOES_WITH = (
     *((name, frozenset({"vms"})) for name in ("folders", "networks", "domains")),
@@ -45,12 +60,17 @@ Templates = dict[tuple[int, int], World]
 
 
 def establish(
-    settings: Mapping[str, Any], at: int, preset: Mapping[str, Any], templates: Templates
+    settings: Mapping[str, Any],
+    at: int,
+    preset: Mapping[str, Any],
+    templates: Templates,
+    operations: Callable[[str], Collection[str]],
 ) -> Tenancy:
     """Return the world that a file describes, under its name, with its pace and its tokens.
 
     A live clock starts at the edge's instant `at`, a frozen one at the documented start, unless
-    `start` says otherwise. Raises Refusal, and the simulator's errors for what clashes.
+    `start` says otherwise. `operations` gives the ids of what a dialect has. Raises Refusal, and
+    the simulator's errors for what clashes.
     """
     name = settings.get("name", DEFAULT)
     mode = Mode(settings.get("clock", "frozen"))
@@ -59,17 +79,18 @@ def establish(
     if "start" in settings:
         start = dates.parse_instant(settings["start"])
     document = _completed(settings, preset)
-    tokens = {
-        user["username"]: user.get("token") or own_token(name, user["username"])
-        for user in document["users"]
-    }
+    fixed = {user["username"]: _token(name, user) for user in document["users"]}
     pace = Pace(mode, settings.get("rate", 1.0), at, start)
     dialect = settings.get("dialect", "2016")
     if _OWN.isdisjoint(settings):
         world = _template(document, start, templates)
     else:
         world = build(document, start)
-    return Tenancy(name, world, pace, dialect, tokens)
+        for fault in document.get("faults", ()):
+            add_fault(world, fault, operations(dialect))
+        for hold in document.get("holds", ()):
+            add_hold(world, hold)
+    return Tenancy(name, world, pace, dialect, fixed)
 
 
 def _template(document: Mapping[str, Any], start: int, templates: Templates) -> World:
@@ -82,9 +103,16 @@ def _template(document: Mapping[str, Any], start: int, templates: Templates) -> 
     return templates[key]
 
 
-def own_token(world: str, username: str) -> str:
-    """Return the fixed token of a user whose file names none; it opens this world alone."""
-    return f"{world}-{username}-token"
+def _token(world: str, user: Mapping[str, Any]) -> str:
+    """Return a user's fixed token. Raises Refusal for one that names another world."""
+    token = user.get("token") or tokens.own(world, user["username"])
+    named = tokens.world_before_dot(token)
+    if named not in {None, world}:
+        message = (
+            f"token: {short(token)} begins with {named!r} and a dot: so do tokens of that world"
+        )
+        raise Refusal(400, message, parameters=["token"])
+    return token
 
 
 def _completed(settings: Mapping[str, Any], preset: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -139,6 +167,7 @@ def build(document: Mapping[str, Any], start: int) -> World:
         vm = _known(uuids, entry["vm"], "history")
         world.submit(user, vm, entry["description"], at, entry["valid_for"])
     world.advance_to(start)
+    world.task_time = microseconds(document.get("task_seconds", 0))
     return world
 
 
