@@ -33,8 +33,9 @@ def save(arguments: argparse.Namespace) -> int:
     except ValueError:
         # A null character, which no operating system takes in a name.
         raise CommandError(f"cannot write {file!r}: that is no name of a file") from None
-    told = {"file": file, "world": saved["name"], "sha256": saved["sha256"]}
-    _print(arguments, told, f"The world {saved['name']!r} is saved in {file}.")
+    name = arguments.world or DEFAULT
+    told = {"file": file, "world": name, "sha256": saved["sha256"]}
+    _print(arguments, told, f"The world {name!r} is saved in {file}.")
     return 0
 
 
@@ -42,15 +43,15 @@ def load(arguments: argparse.Namespace) -> int:
     """Make a world of a saved one, in the place of the one of its name if there is one."""
     file = arguments.file
     saved = read_json(file)
+    where = "standard input" if file == STANDARD_INPUT else file
     try:
         finished(checking(saved))
     except Refusal as problem:
-        where = "standard input" if file == STANDARD_INPUT else file
         raise CommandError(f"{where}: {problem.message}") from None
     path = path_of(arguments.world or DEFAULT, "saved")
     world = ask(arguments, "PUT", path, orjson.dumps(saved))
     text = (
-        f"The world {world['name']!r} is the one in {file}: it is {world['now']}, {world['mode']}."
+        f"The world {world['name']!r} is the one in {where}: it is {world['now']}, {world['mode']}."
     )
     _print(arguments, world, text)
     return 0

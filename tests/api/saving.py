@@ -4,7 +4,8 @@ import hashlib
 import json
 from typing import Any
 
-from tests.api.caller import Answer, Caller, caller
+from tests.api.caller import Answer, Caller, caller, finish
+from vss_mock.api.messages import Reply
 from vss_mock.wire.dialects import DIALECTS
 
 Document = dict[str, Any]
@@ -89,7 +90,41 @@ def lived(dialect: str = "2026") -> Caller:
     do("DELETE", f"{off}/snapshot/2")
     do("PATCH", f"{on}/snapshot/3")
     do("PUT", f"{mail}/state", {"value": "poweredOn"})
+    go_wrong(mock, on, mail)
     return mock
+
+
+def go_wrong(mock: Caller, on: str, mail: str) -> None:
+    """Let work fail, be tried again, be missed and last, and leave faults and holds behind."""
+    took = [f"{vm}/snapshot" for vm in (mail, on)]
+    for fault in (
+        {"kind": "work-fails", "event": "take", "reason": "no_disk_space", "nth": 1},
+        {
+            "kind": "work-retried",
+            "event": "take",
+            "reason": "quiesce_timeout",
+            "nth": 2,
+            "seconds": 86400,
+        },
+        {"kind": "work-missed", "event": "take", "nth": 2},
+        {"kind": "work-slow", "event": "revert", "seconds": 7200.5},
+        {"kind": "work-fails", "event": "consolidate", "reason": "invalid_state"},
+        {"kind": "work-fails", "event": "delete", "reason": "invalid_state", "vm": "1606T-mail"},
+        {"kind": "status", "status_code": 503, "path": "/v2/nowhere*", "share": 0.25, "skip": 2},
+        {"kind": "latency", "seconds": 0.5, "up_to": 1.5, "until": "2016-07-29T12:00"},
+    ):
+        assert mock.post("/_mock/faults", fault).status_code == 201
+    for target in (*took, *took):
+        assert mock.post(target, asked(valid_for=1)).status_code == 202
+    mock.put(f"{on}/snapshot/consolidate", {})
+    mock.advance("2h")
+    mock("PATCH", f"{on}/snapshot/3")
+    for hold in ({"event": "take", "vm": "vm-2"}, {"kind": "change", "request": 99}):
+        assert mock.post("/_mock/holds", hold).status_code == 201
+    mock.advance(1)
+    mock.post("/_mock/clock", {"task_seconds": 0.5})
+    mock("PATCH", f"{on}/snapshot/3")
+    mock.advance(0)
 
 
 def asked(**members: Any) -> Document:
@@ -98,10 +133,17 @@ def asked(**members: Any) -> Document:
 
 
 def walk(mock: Caller, world: str) -> None:
-    """Call all that is served of a world, let two years go by, and look again."""
+    """Call all that is served of a world, let two years go by, and look again.
+
+    Its faults strike at the first calls, and at the work; then they are gone.
+    """
     path = f"/_mock/worlds/{world}"
     told = mock.get(path)
     assert told.status_code == 200, told.body
+    meet(mock, told.body)
+    for part in ("faults", "holds"):
+        assert mock.get(f"{path}/{part}").status_code == 200
+        assert mock("DELETE", f"{path}/{part}").status_code == 204
     look(mock, told.body)
     act(mock, told.body)
     for move in ({"step": 1}, {"advance": "730d"}):
@@ -110,6 +152,26 @@ def walk(mock: Caller, world: str) -> None:
     look(mock, told.body)
     for part in ("clock", "state", "journal"):
         assert mock.get(f"{path}/{part}").status_code == 200
+
+
+def meet(mock: Caller, world: Document) -> None:
+    """Meet the faults of a world, whatever they make of the answers, and of the work."""
+    vm = f"/v2/vm/{world['vms'][0]['uuid']}"
+    for user in world["users"]:
+        own = Caller(mock.service, f"Bearer {user['token']}")
+        for method, target, body in (
+            ("GET", vm, b""),
+            ("GET", "/v2/request/snapshot/1", b""),
+            ("GET", "/v2/request/change", b""),
+            ("PUT", f"{vm}/state", {"value": "reset"}),
+            ("POST", f"{vm}/snapshot", asked()),
+        ):
+            for _ in range(3):
+                reply = mock.service.handle(own.call(method, target, body))
+                reply = reply if isinstance(reply, Reply) else finish(reply)
+                assert isinstance(reply.status_code, int)
+    answer = mock.post(f"/_mock/worlds/{world['name']}/clock", {"advance": "1h"})
+    assert answer.status_code == 200, answer.body
 
 
 def look(mock: Caller, world: Document) -> None:

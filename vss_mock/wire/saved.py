@@ -35,6 +35,8 @@ SEALED = ("beginning", "clock", "dialect", "format", "kind", "tokens", "world")
 """What the hash is over, in the order of the hash."""
 SHOWN = ("kind", "format", "sha256", "dialect", "clock", "tokens", "world", "beginning")
 """The order in which people read it."""
+LONG_OBJECTS = frozenset({"tokens", "snapshot_numbers"})
+"""What has a member for each user, or each machine."""
 FIXED = ("seed", "users", "groups", "motd", "folders", "networks", "domains")
 """What of a world no call changes."""
 
@@ -269,7 +271,8 @@ def _cut(members: dict[str, Any], schema: str, where: str, rest: "list[Rest]") -
     cut = {}
     for name, value in members.items():
         cut[name] = value
-        if isinstance(value, list | dict) and len(value) > ROWS_A_SLICE:
+        long = isinstance(value, list) or (isinstance(value, dict) and name in LONG_OBJECTS)
+        if long and len(value) > ROWS_A_SLICE:
             rest.append(Rest(f"{where}{name}", f"{schema}#/properties/{name}", value))
             cut[name] = next(_parts(value, ROWS_A_SLICE))
     return cut
