@@ -18,6 +18,7 @@ from vss_mock import naming
 from vss_mock.client import Client
 from vss_mock.events import Due, Fired, due, fired
 from vss_mock.recorded import Journal
+from vss_mock.saved_files import read_saved, write_saved
 from vss_mock.testbench import AnyMachine, Fault, Faults, Hold, HoldableEvent, Holds, plain, seconds
 
 if TYPE_CHECKING:
@@ -195,18 +196,21 @@ class World:
     def _hold(self, client: Client, document: Mapping[str, Any]) -> None:
         self._client = client
         self.made: list[World] = []
-        self.name: str = document["name"]
-        self.dialect: str = document["dialect"]
-        self.seed: int = document["seed"]
-        self.url: str = document["base_url"]
-        self.users = tuple(Account(**user) for user in document["users"])
-        self.vms = tuple(Machine(**vm) for vm in document["vms"])
+        self._tell(document)
         self._path = f"{CONTROL}/worlds/{self.name}"
         self._names = naming.beside(self.name)
         self.clock = WorldClock(client, f"{self._path}/clock")
         self.faults = Faults(client, f"{self._path}/faults")
         self.holds = Holds(client, f"{self._path}/holds")
         self.journal = Journal(lambda: client.get(f"{self._path}/journal"))
+
+    def _tell(self, document: Mapping[str, Any]) -> None:
+        self.name: str = document["name"]
+        self.dialect: str = document["dialect"]
+        self.seed: int = document["seed"]
+        self.url: str = document["base_url"]
+        self.users = tuple(Account(**user) for user in document["users"])
+        self.vms = tuple(Machine(**vm) for vm in document["vms"])
 
     @property
     def user(self) -> Account:
@@ -242,6 +246,23 @@ class World:
         """Return all there is in the world, as one document that is the same for the same world."""
         document: dict[str, Any] = self._client.get(f"{self._path}/state")
         return document
+
+    def saved(self) -> dict[str, Any]:
+        """Return the whole world as one document, as it is and as it began, to be loaded again."""
+        document: dict[str, Any] = self._client.get(f"{self._path}/saved")
+        return document
+
+    def save(self, file: str | Path) -> None:
+        """Write the whole world to a file; raise OSError, and leave what was there as it was."""
+        write_saved(file, self.saved())
+
+    def load(self, saved: Mapping[str, Any] | str | Path) -> None:
+        """Become what was saved, a file or its content; a reset goes back to its beginning.
+
+        Raises ControlError for what is no saved world, or no whole one, and OSError and ValueError
+        for a file that cannot be read; then nothing has changed.
+        """
+        self._tell(_put(self._client, self.name, saved))
 
     def events(self, since: int = 0) -> list[Entry]:
         """Return what has happened since the world began, after the event of a number."""
@@ -281,7 +302,8 @@ class World:
 
         They are name, dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults
         and holds, and what else a world file may have; all may be left out, the name is then this
-        world's with a number. Raises ControlError for those that make no world.
+        world's with a number. Or `saved`, a file or its content, which has all of them but the
+        name. Raises ControlError for those that make no world.
         """
         names = None if "name" in settings else self._names
         return self._make(create_world(self._client, settings, names))
@@ -311,8 +333,9 @@ class Mock(World):
     """A mock of one's own: a server in a thread on a free port of this machine, and its world.
 
     `with Mock() as vss:` or `start()` and `stop()`. `world` is a world file's path or content, None
-    for the demo world; the other settings stand above it. `start` is ISO 8601 or a datetime,
-    Toronto's where it has no offset. With a `control_token`, calls under /_mock/ must bear it.
+    for the demo world; the other settings stand above it. It may be a saved world, of which only
+    `clock` and `rate` can be told otherwise. `start` is ISO 8601 or a datetime, Toronto's where it
+    has no offset. With a `control_token`, calls under /_mock/ must bear it.
 
     With `state`, a folder, all worlds are kept there and found there by the next mock: what
     describes the default world counts only while the folder is new.
@@ -339,10 +362,15 @@ class Mock(World):
         state: str | Path | None = None,
     ) -> None:
         lists = {"users": users, "vms": vms, "faults": faults, "holds": holds}
-        own = {name: list(given) for name, given in lists.items() if given is not None}
-        document = plain({**_document(world), **own})
+        own: dict[str, Any] = {
+            name: list(given) for name, given in lists.items() if given is not None
+        }
         if task_seconds is not None:
-            document["task_seconds"] = seconds(task_seconds)
+            own["task_seconds"] = seconds(task_seconds)
+        document = _document(world)
+        if "kind" in document and own:
+            raise ValueError(f"a saved world has its own {', '.join(own)}")
+        document = plain({**document, **own})
         self._settings: dict[str, Any] = {
             "dialect": dialect,
             "clock": clock,
@@ -450,10 +478,33 @@ def create_world(
 
     Raises ControlError, Unreachable.
     """
+    if "saved" in settings:
+        return _load_world(client, settings, names)
     settings = plain(settings)
     if names is None:
         return World(client, naming.make(client, settings))
     return World(client, naming.make_fresh(client, settings, names))
+
+
+def _load_world(client: Client, settings: Mapping[str, Any], names: Iterator[str] | None) -> World:
+    """Return a new world that is as a saved one; raise as `create_world` does, and ValueError."""
+    beside = ", ".join(sorted(settings.keys() - {"saved", "name"}))
+    if beside:
+        raise ValueError(f"a saved world has its own {beside}")
+    # A name has to be free: what has it until the saved world comes is soon gone.
+    wanted = {name: value for name, value in settings.items() if name != "saved"}
+    placeholder = create_world(client, wanted, names)
+    try:
+        return World(client, _put(client, placeholder.name, settings["saved"]))
+    except BaseException:
+        placeholder.delete()
+        raise
+
+
+def _put(client: Client, name: str, saved: Mapping[str, Any] | str | Path) -> Any:
+    document = saved if isinstance(saved, Mapping) else read_saved(saved)
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return client.call("PUT", f"{CONTROL}/worlds/{name}/saved", data)
 
 
 def _build_service(

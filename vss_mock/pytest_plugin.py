@@ -3,6 +3,7 @@
 Loading it imports nothing but pytest. The mock, or its client, is loaded when a fixture first runs.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 MARKER = (
     "vss_world(**settings): the world of the `vss` fixture, by the members of a world file: "
-    "dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults, holds"
+    "dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults, holds; or "
+    "saved, the file of a saved world, beside the test's own file"
 )
 
 
@@ -114,7 +116,7 @@ def vss(
     settings = _settings(request.node)
     try:
         world = create_world(_vss_control, settings, None if "name" in settings else _vss_names)
-    except ControlError as problem:
+    except (ControlError, OSError, ValueError) as problem:
         pytest.fail(f"the world of {request.node.nodeid}: {problem}", pytrace=False)
     yield world
     for own in (world, *world.made):
@@ -136,4 +138,7 @@ def _settings(node: Any) -> dict[str, Any]:
             f"vss_world takes settings by name only, as in vss_world(seed=1): {marker.args!r}",
             pytrace=False,
         )
-    return dict(marker.kwargs)
+    settings = dict(marker.kwargs)
+    if isinstance(settings.get("saved"), str | Path):
+        settings["saved"] = node.path.parent / settings["saved"]
+    return settings
