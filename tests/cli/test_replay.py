@@ -388,3 +388,36 @@ def test_a_control_token_is_shown_to_the_control_api_alone(
         assert "control token" in replay("--url", guarded.url, status=2)
         said = replay("--url", guarded.url, "--control-token", "c0ntr0l-token")
         assert said == "All as before: 1 call and 0 events."
+
+
+def test_a_journal_of_a_world_of_its_own_is_repeated_in_its_saved_beginning(
+    vss: Mock, replay: Replay, file: Path, tmp_path: Path
+) -> None:
+    state = str(tmp_path / "state.json")
+    vms = [{"name": "1606T-mine"}]
+    faults = [{"kind": "status", "status_code": 503, "path": "/v2/request*", "nth": 2}]
+    with vss.world(vms=vms, seed=5, faults=faults, clock="live") as world:
+        world.clock.freeze()
+        busy(world)
+        save(world, file)
+        world.save(state)
+    assert "the status code was 404, not 202" in replay(status=1)
+    assert replay("--saved", state).splitlines()[-1].startswith("All as before: ")
+    assert worlds(vss) == ["default"]
+
+
+def test_another_saved_world_is_refused(
+    vss: Mock, replay: Replay, file: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state.json"
+    with vss.world(seed=5) as world:
+        save(world, file)
+    vss.save(state)
+    assert "its seed is 0, not 5" in replay("--saved", str(state), status=2)
+    state.write_text("[]")
+    assert "is no saved world" in replay("--saved", str(state), status=2)
+    state.write_text("{}")
+    assert "this is no saved world" in replay("--saved", str(state), status=2)
+    assert worlds(vss) == ["default"]
+    target = ("--target", vss.url, "--token", vss.token)
+    assert "leave --target out" in replay("--saved", str(state), *target, status=2)
