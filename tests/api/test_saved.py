@@ -143,6 +143,17 @@ def test_a_live_world_goes_on_from_where_it_was() -> None:
     assert mock.get(f"{OTHER}/clock").body["now"] == "2016-07-29T16:43:05Z"
 
 
+@pytest.mark.parametrize("rate", [1, 1.0, 3600, 0.25])
+def test_a_rate_is_told_as_it_was_given(rate: float) -> None:
+    mock = caller()
+    mock.post("/_mock/clock", {"mode": "live", "rate": rate})
+    document = raw(mock, "/_mock/saved")
+    assert f'"mode":"live","rate":{rate}'.encode() in document
+    assert seal(json.loads(document)) == json.loads(document)
+    load(mock, document, "other")
+    assert raw(mock, f"{OTHER}/clock") == raw(mock, "/_mock/clock")
+
+
 def test_what_is_no_part_of_the_state_begins_anew(document: Document) -> None:
     mock = caller()
     mock.submit()

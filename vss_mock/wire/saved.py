@@ -110,9 +110,7 @@ def spelled(tenancy: Tenancy) -> Generator[None, None, bytes]:
 
 
 def _clock(pace: Pace) -> dict[str, Any]:
-    # A whole rate as an integer: of it all programs make the same text, and so the same hash.
-    rate = int(pace.rate) if pace.rate == int(pace.rate) else pace.rate
-    return {"mode": pace.mode.value, "rate": rate}
+    return {"mode": pace.mode.value, "rate": pace.rate}
 
 
 def _member(name: str, value: bytes) -> bytes:
@@ -311,7 +309,8 @@ def _loaded(where: str, state: Mapping[str, Any]) -> Generator[None, None, World
 
 
 def _pace(clock: Mapping[str, Any]) -> Pace:
-    return Pace(Mode(clock["mode"]), float(clock["rate"]))
+    # As it was given, whole or not: it is told again so.
+    return Pace(Mode(clock["mode"]), clock["rate"])
 
 
 def _check_beginning(document: Mapping[str, Any], beginning: World, world: World) -> None:
