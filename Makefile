@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev-installed
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties check-durability bench clients mutants mutmut schemas wheel clean
+.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ tests: $(DEV) ## run the tests, with the coverage of the pure folders
 check-properties: $(DEV) ## search long and wide with the property tests (opt-in, many minutes)
 	VSS_MOCK_PROPERTIES=long $(BIN)/python -m pytest tests/properties -n $(WORKERS) -o faulthandler_timeout=0 $(ARGS)
 
+check-concurrency: $(DEV) ## show that what 16 clients see fits one order, on 20 seeds (opt-in, many minutes)
+	$(BIN)/python -m tests.concurrency run $(ARGS)
+
 check-durability: $(DEV) ## kill a server a hundred times under four writers, and compare (opt-in, some minutes)
 	$(BIN)/python -m tests.durability $(ARGS)
 
@@ -65,7 +68,7 @@ wheel: $(RUNTIME) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what make made
-	rm -rf $(VENV) .clients build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .clients .concurrency build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The first Python that is new enough and can make environments. --clear mends one whose Python has gone.
 $(BIN)/python:

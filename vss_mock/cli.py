@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import vss_mock
 from vss_mock.cli_recording import TOKEN, add_journal_and_replay
@@ -130,7 +130,7 @@ def _add_serve(commands: Commands) -> None:
         metavar="N",
         help="how long work takes, In Progress meanwhile, by the mock's clock (default: 0)",
     )
-    option("--world", metavar="FILE", help="a world in JSON instead of the demo world")
+    option("--world", metavar="FILE", help="a world in JSON, or a saved one, instead of the demo's")
     option(
         "--allow-host",
         metavar="H",
@@ -188,9 +188,18 @@ def _add_clock(commands: Commands) -> None:
 
 
 def _add_state_and_reset(commands: Commands) -> None:
-    _control(commands, "state", "show all there is in a world of a running mock").set_defaults(
-        run=_state
+    state = _control(
+        commands, "state", "show all there is in a world of a running mock, or keep it"
     )
+    state.set_defaults(run=_state)
+    actions = state.add_subparsers(metavar="ACTION", dest="action")
+    for name, purpose, run, file in (
+        ("save", "save a world of a running mock", _state_save, "where to, or - for output"),
+        ("load", "load a saved world into a running mock", _state_load, "a saved world, or -"),
+    ):
+        action = _control(actions, name, purpose, again=True)
+        action.add_argument("file", metavar="FILE", help=file)
+        action.set_defaults(run=run)
     _control(commands, "reset", "make a world of a running mock as it began").set_defaults(
         run=_reset
     )
@@ -309,8 +318,11 @@ def _add_lifecycle(commands: Commands) -> None:
     lifecycle.set_defaults(run=_lifecycle)
 
 
-def _control(commands: Commands, name: str, purpose: str) -> Parser:
-    """Add a command that talks to a running mock, with the options all of them have."""
+def _control(commands: Commands, name: str, purpose: str, *, again: bool = False) -> Parser:
+    """Add a command that talks to a running mock, with the options all of them have.
+
+    With `again` the command before it has them too: what was said there stands, if not said again.
+    """
     command = commands.add_parser(
         name,
         help=purpose,
@@ -318,22 +330,28 @@ def _control(commands: Commands, name: str, purpose: str) -> Parser:
         epilog=f"{URL} and {CONTROL_TOKEN} in the environment mean the same as "
         "--url and --control-token.",
     )
-    _reached(command)
-    option = command.add_argument
+    _reached(command, again=again)
+
+    def option(name: str, default: object = None, **more: Any) -> None:
+        command.add_argument(name, default=argparse.SUPPRESS if again else default, **more)
+
     option("--world", metavar="NAME", help="another world than the default one")
-    option("--json", action="store_true", help="print the answer as JSON, for programs")
+    option("--json", False, action="store_true", help="print the answer as JSON, for programs")
     return command
 
 
-def _reached(command: argparse.ArgumentParser) -> None:
+def _reached(command: argparse.ArgumentParser, *, again: bool = False) -> None:
     """Add the options that say which mock is meant."""
-    option = command.add_argument
+
+    def option(name: str, default: object = None, **more: Any) -> None:
+        command.add_argument(name, default=argparse.SUPPRESS if again else default, **more)
+
     option(
         "--url",
-        default=os.environ.get(URL) or DEFAULT_URL,
+        os.environ.get(URL) or DEFAULT_URL,
         help=f"where the mock listens (default: {DEFAULT_URL})",
     )
-    option("--control-token", metavar="T", default=os.environ.get(CONTROL_TOKEN) or None)
+    option("--control-token", os.environ.get(CONTROL_TOKEN) or None, metavar="T")
 
 
 def _port(text: str) -> int:
@@ -435,6 +453,18 @@ def _state(arguments: argparse.Namespace) -> int:
     from vss_mock.cli_control import state
 
     return state(arguments)
+
+
+def _state_save(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_saved import save
+
+    return save(arguments)
+
+
+def _state_load(arguments: argparse.Namespace) -> int:
+    from vss_mock.cli_saved import load
+
+    return load(arguments)
 
 
 def _reset(arguments: argparse.Namespace) -> int:

@@ -23,7 +23,10 @@ def path_of(world: str | None, resource: str) -> str:
 
 
 def ask(
-    arguments: argparse.Namespace, method: str, path: str, body: Mapping[str, Any] | None = None
+    arguments: argparse.Namespace,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | bytes | None = None,
 ) -> Any:
     """Return what the mock answers to one call; raise CommandError in its words if it refuses."""
     try:

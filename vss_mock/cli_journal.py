@@ -107,11 +107,23 @@ def _repeated(arguments: argparse.Namespace, saved: replay.Saved) -> replay.Outc
     if arguments.target is None:
         with Client(arguments.url, control_token=arguments.control_token) as client:
             client.get("/_mock/health")
-            return replay.in_a_mock(client, saved)
+            return replay.in_a_mock(client, saved, _world_of(arguments.saved))
+    if arguments.saved is not None:
+        raise CommandError("--saved: only a mock can begin as a saved world: leave --target out")
     if arguments.token is None:
         raise CommandError("--target: it wants --token too, which all calls bear there")
     with Client(arguments.target) as client:
         return replay.on_a_server(client, saved, arguments.token)
+
+
+def _world_of(file: str | None) -> Mapping[str, Any] | None:
+    """Return the saved world that a file holds; the mock says what is wrong with it."""
+    if file is None:
+        return None
+    world = read_json(file)
+    if not isinstance(world, dict):
+        raise CommandError(f"{file} is no saved world: it is not an object")
+    return world
 
 
 def _count(count: int, what: str) -> str:

@@ -41,6 +41,7 @@ def add_journal_and_replay(commands: Any, control: Control, reached: Reached) ->
     replay.add_argument("file", metavar="FILE", help="a saved journal, or - for standard input")
     reached(replay)
     option = replay.add_argument
+    option("--saved", metavar="STATE", help="a saved world to begin as, instead of the demo's")
     option("--target", metavar="URL", help="any other server, of which only the calls are made")
     option("--token", metavar="T", default=os.environ.get(TOKEN) or None, help="the token for it")
     replay.set_defaults(run=_replay)

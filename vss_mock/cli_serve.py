@@ -166,7 +166,10 @@ def _new_service(arguments: argparse.Namespace, at: int) -> Service:
 
 def _check(arguments: argparse.Namespace, world: dict[str, object]) -> None:
     """Raise CommandError for options that would mean nothing, or not what was meant."""
-    if arguments.rate is not None and (arguments.clock or world.get("clock")) != "live":
+    mode = world.get("clock")
+    if isinstance(mode, dict):  # of a saved world
+        mode = mode.get("mode")
+    if arguments.rate is not None and (arguments.clock or mode) != "live":
         raise CommandError("--rate: only a live clock has one: add --clock live")
     _check_token(arguments)
 

@@ -87,6 +87,10 @@ class Client:
         """Post a JSON document ({} if there is none), return the answer. Raises as `get` does."""
         return self.call("POST", path, {} if document is None else document, headers)
 
+    def put(self, path: str, document: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        """Put a JSON document ({} if there is none), return the answer. Raises as `get` does."""
+        return self.call("PUT", path, {} if document is None else document, headers)
+
     def delete(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
         """Delete what is at a path, return the answer. Raises as `get` does."""
         return self.call("DELETE", path, headers=headers)
@@ -100,13 +104,14 @@ class Client:
     ) -> Any:
         """Make one call; return its JSON, or None when the answer has no body.
 
+        A document that is bytes is sent as it is.
         Raises ControlError for a status code of 400 or more, and for an answer that is not JSON;
         Unreachable when there is no answer.
         """
         sent = self._headers if headers is None else {**self._headers, **headers}
         body = None
         if document is not None or method != "GET":
-            body = b"" if document is None else json.dumps(document).encode()
+            body = _spelled(document)
             sent = {**sent, "Content-Type": "application/json"}
         status_code, data = self._exchange(method, self._prefix + path, body, sent)
         return _answer(status_code, data)
@@ -139,6 +144,12 @@ class Client:
                 # Interrupted half-way: what is still to come would answer the next call.
                 connection.close()
                 raise
+
+
+def _spelled(document: Any) -> bytes:
+    if document is None or isinstance(document, bytes):
+        return document or b""
+    return json.dumps(document).encode()
 
 
 def _closed(kept: socket.socket) -> bool:

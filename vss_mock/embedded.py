@@ -7,22 +7,25 @@ inside any event loop, and for a mock that runs elsewhere. Importing this loads 
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
+from vss_mock import naming
 from vss_mock.client import Client
 from vss_mock.events import Due, Fired, due, fired
 from vss_mock.recorded import Journal
+from vss_mock.saved_files import read_saved, write_saved
 from vss_mock.testbench import AnyMachine, Fault, Faults, Hold, HoldableEvent, Holds, plain, seconds
 
 if TYPE_CHECKING:
     from vss_mock.api.service import Service
     from vss_mock.http_limits import Limits
     from vss_mock.server import Running
+    from vss_mock.store import Store
 
 __all__ = [
     "Account",
@@ -34,6 +37,7 @@ __all__ = [
     "Fired",
     "Hold",
     "Holds",
+    "Journal",
     "Machine",
     "Mock",
     "World",
@@ -192,17 +196,21 @@ class World:
     def _hold(self, client: Client, document: Mapping[str, Any]) -> None:
         self._client = client
         self.made: list[World] = []
+        self._tell(document)
+        self._path = f"{CONTROL}/worlds/{self.name}"
+        self._names = naming.beside(self.name)
+        self.clock = WorldClock(client, f"{self._path}/clock")
+        self.faults = Faults(client, f"{self._path}/faults")
+        self.holds = Holds(client, f"{self._path}/holds")
+        self.journal = Journal(lambda: client.get(f"{self._path}/journal"))
+
+    def _tell(self, document: Mapping[str, Any]) -> None:
         self.name: str = document["name"]
         self.dialect: str = document["dialect"]
         self.seed: int = document["seed"]
         self.url: str = document["base_url"]
         self.users = tuple(Account(**user) for user in document["users"])
         self.vms = tuple(Machine(**vm) for vm in document["vms"])
-        self._path = f"{CONTROL}/worlds/{self.name}"
-        self.clock = WorldClock(client, f"{self._path}/clock")
-        self.faults = Faults(client, f"{self._path}/faults")
-        self.holds = Holds(client, f"{self._path}/holds")
-        self.journal = Journal(lambda: client.get(f"{self._path}/journal"))
 
     @property
     def user(self) -> Account:
@@ -238,6 +246,23 @@ class World:
         """Return all there is in the world, as one document that is the same for the same world."""
         document: dict[str, Any] = self._client.get(f"{self._path}/state")
         return document
+
+    def saved(self) -> dict[str, Any]:
+        """Return the whole world as one document, as it is and as it began, to be loaded again."""
+        document: dict[str, Any] = self._client.get(f"{self._path}/saved")
+        return document
+
+    def save(self, file: str | Path) -> None:
+        """Write the whole world to a file; raise OSError, and leave what was there as it was."""
+        write_saved(file, self.saved())
+
+    def load(self, saved: Mapping[str, Any] | str | Path) -> None:
+        """Become what was saved, a file or its content; a reset goes back to its beginning.
+
+        Raises ControlError for what is no saved world, or no whole one, and OSError and ValueError
+        for a file that cannot be read; then nothing has changed.
+        """
+        self._tell(_put(self._client, self.name, saved))
 
     def events(self, since: int = 0) -> list[Entry]:
         """Return what has happened since the world began, after the event of a number."""
@@ -276,10 +301,12 @@ class World:
         """Return a new world of the same mock. Settings are the members of a world file.
 
         They are name, dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults
-        and holds, and what else a world file may have; all may be left out. Raises ControlError for
-        those that make no world.
+        and holds, and what else a world file may have; all may be left out, the name is then this
+        world's with a number. Or `saved`, a file or its content, which has all of them but the
+        name. Raises ControlError for those that make no world.
         """
-        return self._make(create_world(self._client, settings))
+        names = None if "name" in settings else self._names
+        return self._make(create_world(self._client, settings, names))
 
     def _make(self, world: "World") -> "World":
         world.made = self.made
@@ -306,10 +333,15 @@ class Mock(World):
     """A mock of one's own: a server in a thread on a free port of this machine, and its world.
 
     `with Mock() as vss:` or `start()` and `stop()`. `world` is a world file's path or content, None
-    for the demo world; the other settings stand above it. `start` is ISO 8601 or a datetime,
-    Toronto's where it has no offset. With a `control_token`, calls under /_mock/ must bear it.
+    for the demo world; the other settings stand above it. It may be a saved world, of which only
+    `clock` and `rate` can be told otherwise. `start` is ISO 8601 or a datetime, Toronto's where it
+    has no offset. With a `control_token`, calls under /_mock/ must bear it.
 
-    Raises BadSettings (a ValueError) when made of what makes no world.
+    With `state`, a folder, all worlds are kept there and found there by the next mock: what
+    describes the default world counts only while the folder is new.
+
+    Raises BadSettings (a ValueError) when made of what makes no world, BadState (one too) when
+    started with a folder that cannot be had.
     """
 
     def __init__(
@@ -327,12 +359,18 @@ class Mock(World):
         faults: Iterable[Mapping[str, Any]] | None = None,
         holds: Iterable[Mapping[str, Any]] | None = None,
         control_token: str | None = None,
+        state: str | Path | None = None,
     ) -> None:
         lists = {"users": users, "vms": vms, "faults": faults, "holds": holds}
-        own = {name: list(given) for name, given in lists.items() if given is not None}
-        document = plain({**_document(world), **own})
+        own: dict[str, Any] = {
+            name: list(given) for name, given in lists.items() if given is not None
+        }
         if task_seconds is not None:
-            document["task_seconds"] = seconds(task_seconds)
+            own["task_seconds"] = seconds(task_seconds)
+        document = _document(world)
+        if "kind" in document and own:
+            raise ValueError(f"a saved world has its own {', '.join(own)}")
+        document = plain({**document, **own})
         self._settings: dict[str, Any] = {
             "dialect": dialect,
             "clock": clock,
@@ -342,13 +380,14 @@ class Mock(World):
             "world": document,
             "control_token": control_token,
         }
+        self._folder = None if state is None else Path(state)
         self._background: Background | None = None
 
     def start(self) -> Self:
         """Start; return when the mock answers."""
         if self._background is not None:
             raise RuntimeError("this mock is already running")
-        background = Background(_build_service(self._settings))
+        background = Background(*_build_service(self._settings, self._folder))
         client = Client(background.url, control_token=self._settings["control_token"])
         try:
             self._hold(client, client.get(f"{CONTROL}/worlds/default"))
@@ -360,7 +399,7 @@ class Mock(World):
         return self
 
     def stop(self) -> None:
-        """Stop; what the mock held is gone. A mock that does not run is left as it is."""
+        """Stop; what is kept nowhere is gone. A mock that does not run is left as it is."""
         background, self._background = self._background, None
         if background is not None:
             self._client.close()
@@ -381,7 +420,10 @@ class Mock(World):
 class Background:
     """A service served from a thread with an event loop of its own, on a free port."""
 
-    def __init__(self, service: "Service", *, limits: "Limits | None" = None) -> None:
+    def __init__(
+        self, service: "Service", store: "Store | None" = None, *, limits: "Limits | None" = None
+    ) -> None:
+        self._service, self._store = service, store
         self._ready: Future[tuple[Running, asyncio.AbstractEventLoop]] = Future()
         self._done = asyncio.Event()
         self._thread = threading.Thread(
@@ -397,6 +439,11 @@ class Background:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._done.set)
             self._thread.join(JOIN)
+        if self._store is not None:
+            for _ in self._service.keep_clocks():
+                pass
+            self._store.close()
+            self._store = None
 
     def _run(self, service: "Service", limits: "Limits | None") -> None:
         from vss_mock.server import Clock, start
@@ -424,16 +471,62 @@ class Background:
             self._ready.set_exception(problem)
 
 
-def create_world(client: Client, settings: Mapping[str, Any]) -> World:
-    """Return a new world of the mock that a client calls. Raises ControlError, Unreachable."""
-    return World(client, client.post(f"{CONTROL}/worlds", plain(settings)))
+def create_world(
+    client: Client, settings: Mapping[str, Any], names: Iterator[str] | None = None
+) -> World:
+    """Return a new world of the mock that a client calls, under a free one of the names if given.
+
+    Raises ControlError, Unreachable.
+    """
+    if "saved" in settings:
+        return _load_world(client, settings, names)
+    settings = plain(settings)
+    if names is None:
+        return World(client, naming.make(client, settings))
+    return World(client, naming.make_fresh(client, settings, names))
 
 
-def _build_service(settings: Mapping[str, Any]) -> "Service":
+def _load_world(client: Client, settings: Mapping[str, Any], names: Iterator[str] | None) -> World:
+    """Return a new world that is as a saved one; raise as `create_world` does, and ValueError."""
+    beside = ", ".join(sorted(settings.keys() - {"saved", "name"}))
+    if beside:
+        raise ValueError(f"a saved world has its own {beside}")
+    # A name has to be free: what has it until the saved world comes is soon gone.
+    wanted = {name: value for name, value in settings.items() if name != "saved"}
+    placeholder = create_world(client, wanted, names)
+    try:
+        return World(client, _put(client, placeholder.name, settings["saved"]))
+    except BaseException:
+        placeholder.delete()
+        raise
+
+
+def _put(client: Client, name: str, saved: Mapping[str, Any] | str | Path) -> Any:
+    document = saved if isinstance(saved, Mapping) else read_saved(saved)
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return client.call("PUT", f"{CONTROL}/worlds/{name}/saved", data)
+
+
+def _build_service(
+    settings: Mapping[str, Any], folder: Path | None
+) -> "tuple[Service, Store | None]":
+    """Return a service, and where it keeps its worlds; raise BadSettings, BadState."""
     from vss_mock.assembly import Settings, build_service
     from vss_mock.server import Clock
 
-    return build_service(Settings(**settings), Clock().now())
+    at = Clock().now()
+    if folder is None:
+        return build_service(Settings(**settings), at), None
+    from vss_mock.store import Store
+
+    store = Store(folder, at)
+    try:
+        service = build_service(Settings(**settings), at, store.worlds)
+        store.follow(service.worlds)
+    except BaseException:
+        store.close()
+        raise
+    return service, store
 
 
 def _document(world: Mapping[str, Any] | str | Path | None) -> Mapping[str, Any]:

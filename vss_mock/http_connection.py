@@ -222,8 +222,8 @@ class Connection(RequestHandler):
             if len(name) + BETWEEN_NAME_AND_VALUE + len(value) > limits.header_bytes:
                 raise header_too_long(limits)
 
-    async def body(self, content: StreamReader, *, expects: bool) -> bytes:
-        """Return a body. `expects` when the client waits to be told to send it.
+    async def body(self, content: StreamReader, most: int, *, expects: bool) -> bytes:
+        """Return a body of `most` bytes. `expects` when the client waits to be told to send it.
 
         Raises Refusal for one too long, too slow, cut short or broken; ConnectionError when the
         client has gone.
@@ -232,7 +232,7 @@ class Connection(RequestHandler):
         try:
             if content.is_eof():
                 whole = content.read_nowait()
-                self._check_length(len(whole))
+                check_length(len(whole), most)
                 return whole
             if self._broken(content):
                 raise CutShort  # noqa: TRY301 - the same refusal as when it breaks later
@@ -240,7 +240,7 @@ class Connection(RequestHandler):
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self._reading = content
             async with asyncio.timeout(seconds):
-                return await self._all_of(content)
+                return await self._all_of(content, most)
         except (CutShort, HttpProcessingError, web.RequestPayloadError):
             raise Refusal(400, "the body was cut short or is not valid HTTP") from None
         except TimeoutError:
@@ -249,16 +249,12 @@ class Connection(RequestHandler):
         finally:
             self._reading = None
 
-    async def _all_of(self, content: StreamReader) -> bytes:
+    async def _all_of(self, content: StreamReader, most: int) -> bytes:
         whole = bytearray()
         while part := await content.readany():
             whole += part
-            self._check_length(len(whole))
+            check_length(len(whole), most)
         return bytes(whole)
-
-    def _check_length(self, size: int) -> None:
-        if size > self._listener.limits.body_bytes:
-            raise body_too_long(self._listener.limits)
 
     def _broken(self, content: StreamReader) -> bool:
         """Say whether a body under way can never end: the client stopped, or sent nonsense."""
@@ -337,9 +333,10 @@ class Listener(web.Server):
         return Refusal(503, sentence, {"Retry-After": "1"})
 
 
-def body_too_long(limits: Limits) -> Refusal:
-    """Return what the sender of a longer body than is read hears."""
-    return Refusal(413, f"the body is longer than {limits.body_bytes} bytes")
+def check_length(size: int, most: int) -> None:
+    """Raise Refusal for a longer body than is read."""
+    if size > most:
+        raise Refusal(413, f"the body is longer than {most} bytes")
 
 
 def header_too_long(limits: Limits) -> Refusal:

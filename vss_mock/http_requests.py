@@ -13,8 +13,7 @@ from aiohttp.web_urldispatcher import AbstractResource, MatchInfoError, UrlDispa
 from multidict import CIMultiDictProxy, istr
 
 from vss_mock.http_answers import Refusal
-from vss_mock.http_connection import Connection, body_too_long
-from vss_mock.http_limits import Limits
+from vss_mock.http_connection import Connection, check_length
 
 REMEMBERED = 4096
 """How many targets are remembered as already looked up."""
@@ -84,8 +83,8 @@ class Targets:
         return match
 
 
-async def body(request: web.BaseRequest, connection: Connection, limits: Limits) -> bytes:
-    """Return the body of a request that has one. Raises Refusal."""
+async def body(request: web.BaseRequest, connection: Connection, most: int) -> bytes:
+    """Return the body of a request that has one, of so many bytes. Raises Refusal."""
     headers = request.headers
     expected = headers.get(hdrs.EXPECT)
     modern = request.version >= HttpVersion11
@@ -96,9 +95,8 @@ async def body(request: web.BaseRequest, connection: Connection, limits: Limits)
     if headers.get(hdrs.TRANSFER_ENCODING, "chunked").lower() != "chunked":
         raise Refusal(400, "the only transfer coding that is understood is chunked")
     # The parser has seen to it that this is a number.
-    if int(headers.get(hdrs.CONTENT_LENGTH, 0)) > limits.body_bytes:
-        raise body_too_long(limits)
-    return await connection.body(request.content, expects=expected is not None and modern)
+    check_length(int(headers.get(hdrs.CONTENT_LENGTH, 0)), most)
+    return await connection.body(request.content, most, expects=expected is not None and modern)
 
 
 def check_version(version: HttpVersion) -> None:

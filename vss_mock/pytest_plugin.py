@@ -3,6 +3,7 @@
 Loading it imports nothing but pytest. The mock, or its client, is loaded when a fixture first runs.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 MARKER = (
     "vss_world(**settings): the world of the `vss` fixture, by the members of a world file: "
-    "dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults, holds"
+    "dialect, clock, rate, start, seed, users, vms, history, task_seconds, faults, holds; or "
+    "saved, the file of a saved world, beside the test's own file"
 )
 
 
@@ -79,8 +81,31 @@ def _vss_control(request: pytest.FixtureRequest) -> "Iterator[Client]":
         yield client
 
 
+@pytest.fixture(scope="session")
+def _vss_names(request: pytest.FixtureRequest) -> "Iterator[str] | None":
+    """Give names of worlds that no other run of tests has, where the mock runs elsewhere.
+
+    Several runs may share it, and it may be several mocks that find a world by its name. Within a
+    run of several processes the names are of the run and of the process, else of this machine and
+    of this process. A name that somebody has after all the mock refuses: the next one is tried.
+    """
+    import os
+    import platform
+
+    from vss_mock import naming
+
+    if request.config.getoption("--vss-url") is None:
+        return None
+    of_worker = getattr(request.config, "workerinput", None)
+    if of_worker is None:
+        return naming.of_run(platform.node(), str(os.getpid()))
+    return naming.of_run(of_worker["testrunuid"], of_worker["workerid"])
+
+
 @pytest.fixture
-def vss(request: pytest.FixtureRequest, _vss_control: "Client") -> "Iterator[World]":
+def vss(
+    request: pytest.FixtureRequest, _vss_control: "Client", _vss_names: "Iterator[str] | None"
+) -> "Iterator[World]":
     """Give a fresh world of a running mock, its clock frozen.
 
     It is deleted after the test, and so are the worlds that the test made from it.
@@ -88,9 +113,10 @@ def vss(request: pytest.FixtureRequest, _vss_control: "Client") -> "Iterator[Wor
     from vss_mock.client import ControlError
     from vss_mock.embedded import create_world
 
+    settings = _settings(request.node)
     try:
-        world = create_world(_vss_control, _settings(request.node))
-    except ControlError as problem:
+        world = create_world(_vss_control, settings, None if "name" in settings else _vss_names)
+    except (ControlError, OSError, ValueError) as problem:
         pytest.fail(f"the world of {request.node.nodeid}: {problem}", pytrace=False)
     yield world
     for own in (world, *world.made):
@@ -112,4 +138,7 @@ def _settings(node: Any) -> dict[str, Any]:
             f"vss_world takes settings by name only, as in vss_world(seed=1): {marker.args!r}",
             pytrace=False,
         )
-    return dict(marker.kwargs)
+    settings = dict(marker.kwargs)
+    if isinstance(settings.get("saved"), str | Path):
+        settings["saved"] = node.path.parent / settings["saved"]
+    return settings

@@ -8,6 +8,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,8 +17,11 @@ import orjson
 from vss_mock.client import Client, Unreachable
 from vss_mock.comparison import Answer, answered, happened, lost, shown
 from vss_mock.resources import load_schemas
+from vss_mock.simulator.dump import finished
 from vss_mock.wire.documents import Documents
 from vss_mock.wire.hiding import Holder, Secrets
+from vss_mock.wire.problems import Refusal
+from vss_mock.wire.saved import checking
 
 FORMAT = 1
 """The version of the file that a journal is saved in."""
@@ -33,13 +37,9 @@ class CannotReplay(Exception):
 
 
 class Saved(NamedTuple):
-    """A journal as it was saved: the world it is of, and its entries, none of which is missing.
-
-    `beginning` is what the world began with, None where that is not told.
-    """
+    """A journal as it was saved: the world it is of, and its entries, none of which is missing."""
 
     world: Mapping[str, Any]
-    beginning: Mapping[str, Any] | None
     entries: Sequence[Mapping[str, Any]]
 
 
@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
 
 def file_of(journal: Mapping[str, Any]) -> dict[str, Any]:
     """Return the file that a journal is saved in, made of the mock's answer."""
-    return {"format": FORMAT, "kind": KIND, "beginning": None, **journal}
+    return {"format": FORMAT, "kind": KIND, **journal}
 
 
 def read(document: Any) -> Saved:
@@ -80,15 +80,16 @@ def read(document: Any) -> Saved:
             raise CannotReplay(f"entry {place} had a body too long to be kept")
     if document["last"] != len(entries):
         raise CannotReplay(f"entry {len(entries) + 1} is missing")
-    return Saved(document["world"], document["beginning"], entries)
+    return Saved(document["world"], entries)
 
 
-def in_a_mock(client: Client, journal: Saved) -> Outcome:
+def in_a_mock(client: Client, journal: Saved, saved: Mapping[str, Any] | None = None) -> Outcome:
     """Repeat a journal in a fresh world of the mock that a client calls.
 
-    Raises CannotReplay, ClientError.
+    It begins as a `saved` world did, or, without one, as the demo world of the journal's dialect,
+    seed and start does. Raises CannotReplay, ClientError.
     """
-    with _fresh_world(client, journal) as world:
+    with _fresh_world(client, journal, saved) as world:
         player = _Player(client, _holders(journal, world))
         clock = f"/_mock/worlds/{world['name']}/clock"
         return _played(player, journal.entries, _Clock(client, clock, world["now"]))
@@ -257,15 +258,43 @@ def _pairs(before: Any, now: Any) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def _fresh_world(client: Client, journal: Saved) -> Iterator[Mapping[str, Any]]:
+def _fresh_world(
+    client: Client, journal: Saved, saved: Mapping[str, Any] | None
+) -> Iterator[Mapping[str, Any]]:
     """Make a world that begins as the journal's did, and delete it at the end."""
     settings = {name: journal.world[name] for name in ("dialect", "seed", "start")}
     # The clock stands still: it is moved to where it was, whatever moved it before.
     world = client.post("/_mock/worlds", {**settings, "clock": "frozen"})
+    path = f"/_mock/worlds/{world['name']}"
     try:
-        yield world
+        yield world if saved is None else _as_it_began(client, path, journal, saved)
     finally:
-        client.delete(f"/_mock/worlds/{world['name']}")
+        client.delete(path)
+
+
+def _as_it_began(
+    client: Client, path: str, journal: Saved, saved: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Put a saved world in a world's place, at its beginning; return what it is."""
+    try:
+        finished(checking(saved))
+    except Refusal as refusal:
+        raise CannotReplay(f"the saved world is none: {refusal.message}") from None
+    begins = {
+        **saved,
+        "beginning": None,
+        "clock": {"mode": "frozen", "rate": 1.0},
+        "world": (saved.get("beginning") or saved)["world"],
+    }
+    del begins["sha256"]
+    seal = sha256(orjson.dumps(begins, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    world: Mapping[str, Any] = client.call("PUT", f"{path}/saved", {**begins, "sha256": seal})
+    found = {"dialect": world["dialect"], "seed": world["seed"], "start": world["now"]}
+    for name, value in found.items():
+        if journal.world[name] != value:
+            what = f"its {name} is {shown(value)}, not {shown(journal.world[name])}"
+            raise CannotReplay(f"the saved world is not the one that it is of: {what}")
+    return world
 
 
 def _holders(journal: Saved, world: Mapping[str, Any]) -> list[Holder]:

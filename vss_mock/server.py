@@ -23,7 +23,15 @@ from vss_mock.http_binding import SPARE_FILES, CannotBind, affordable, ask_for_f
 from vss_mock.http_connection import Answer, Connection, Listener
 from vss_mock.http_hosts import CannotServe, Hosts
 from vss_mock.http_limits import Limits
-from vss_mock.http_requests import FETCH_SITE, Targets, authorization, body, check_version, text
+from vss_mock.http_requests import (
+    FETCH_SITE,
+    Match,
+    Targets,
+    authorization,
+    body,
+    check_version,
+    text,
+)
 
 __all__ = ["CannotBind", "CannotServe", "Clock", "Edge", "Running", "serve", "start"]
 
@@ -79,6 +87,7 @@ class Edge:
         self._limits = limits
         self._clock = clock
         self._targets = Targets(service.routes())
+        self._long_bodies = service.long_bodies()
         self._held = 0
         self.stopping = False
 
@@ -99,7 +108,7 @@ class Edge:
             base = self._hosts.base(match.authority or headers.get(hdrs.HOST))
             content = b""
             if request.body_exists or hdrs.EXPECT in headers:
-                content = await body(request, connection, self._limits)
+                content = await body(request, connection, self._most(request, match))
             # The instant is taken here, with nothing awaited until the service has it, so that
             # instants never go back however long bodies take.
             began = self._clock.nanoseconds()
@@ -138,6 +147,13 @@ class Edge:
             _report(f"{request.method} {request.rel_url.raw_path}", problem)
             reply = self._refusal(FAULT)
         return self._answer(request, connection, reply, self._clock.now(), closes)
+
+    def _most(self, request: web.BaseRequest, match: Match) -> int:
+        """Return how long a body may be: longer than usual only for whom the service lets in."""
+        most = self._long_bodies.get((request.method, match.route or ""))
+        if most is None or not self._service.lets_in(authorization(request.headers)):
+            return self._limits.body_bytes
+        return most
 
     async def _in_its_manner(
         self,

@@ -226,6 +226,8 @@ class Store:
     def _recover(self, at: int) -> None:
         """Read what the folder holds, if that is anything."""
         with looking(self._file) as connection:
+            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return  # it was being made when the process ended
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 raise BadState(f"{self.folder} holds a damaged state: {found}")

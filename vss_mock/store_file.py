@@ -44,7 +44,7 @@ _TABLES = (
 )
 
 
-class BadState(Exception):
+class BadState(ValueError):
     """A folder where no state can be kept, or what it holds cannot be read; one sentence."""
 
 
@@ -64,12 +64,12 @@ def is_new(file: Path) -> bool:
 
     Read without SQLite, which would not leave everything as it is.
     """
-    if not file.exists() or file.with_name(f"{FILE}-journal").exists():
-        return True  # with a journal, it was being made when the process ended
+    if not file.exists():
+        return True
     with file.open("rb") as stream:
         header = stream.read(_HEADER)
-    if not header:
-        return True
+    if not header.strip(b"\x00") and (not header or file.with_name(f"{FILE}-journal").exists()):
+        return True  # with a journal, it was being made when the process ended
     if not header.startswith(_MAGIC) or len(header) < _HEADER:
         raise BadState(f"{file} is no database")
     if _number(header, _APPLICATION_AT) != APPLICATION_ID:

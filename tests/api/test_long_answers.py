@@ -14,6 +14,7 @@ from vss_mock.api.messages import Reply
 def short_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "ROWS_A_SLICE", 2)
     monkeypatch.setattr("vss_mock.api.visit.ROWS_A_SLICE", 2)
+    monkeypatch.setattr("vss_mock.wire.saved.ROWS_A_SLICE", 2)
 
 
 def begun(mock: Caller, target: str, **fields: Any) -> Any:

@@ -14,6 +14,7 @@ from tests.benchmarks import (
     calls,
     checking,
     memory,
+    scale,
     sizes,
     stalls,
     starts,
@@ -31,6 +32,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "advances": ("One advance over all that is due, beside a heap of tuples", advances.measure),
     "stalls": ("Another client while POST /_mock/clock advances", stalls.measure),
     "worlds": ("Forks, resets, fixtures", worlds.measure),
+    "scale": ("Several mocks behind nginx", scale.measure),
     "checking": ("Checking documents", checking.measure),
 }
 

@@ -1,5 +1,6 @@
 """journal: what has reached a world, as a table, as JSON, as an archive, and kept in a file."""
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,7 +98,9 @@ def test_a_saved_journal_is_whole_readable_json(
 ) -> None:
     file = tmp_path / "journal.json"
     file.write_text("what was there before")
-    assert command("journal", "save", str(file)) == f"Saved 4 entries in {file}.\n"
+    with file.open() as opened:  # who reads it meanwhile goes on reading what was there
+        assert command("journal", "save", str(file)) == f"Saved 4 entries in {file}.\n"
+        assert opened.read() == "what was there before"
     saved = json.loads(file.read_bytes())
     assert DOCUMENTS.violations(SAVED, saved) == []
     assert (saved["format"], saved["kind"], saved["beginning"]) == (1, "vss-mock journal", None)
@@ -129,6 +132,24 @@ def test_a_file_that_cannot_be_written_is_one_line_and_leaves_nothing(
         assert said.count("\n") == 1
     assert list(tmp_path.iterdir()) == [folder]
     assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_is_half_written_leaves_what_was_there(
+    command: Command, used: Mock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "journal.json"
+    file.write_text("what was there before")
+
+    def half(self: Path, data: bytes) -> int:
+        with self.open("wb") as opened:
+            opened.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    said = command("journal", "save", str(file), status=2)
+    assert said == f"vss-mock: cannot write {file}: No space left on device\n"
+    assert file.read_text() == "what was there before"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.parametrize(

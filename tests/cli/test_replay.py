@@ -249,6 +249,19 @@ def test_an_answer_that_was_lost_is_not_missed(vss: Mock, replay: Replay, file: 
     assert replay() == "All as before: 1 call and 0 events."
 
 
+def test_an_answer_that_gets_lost_again_is_as_before(vss: Mock, replay: Replay, file: Path) -> None:
+    with vss.world() as world:
+        world.faults.add("lost-answer", operation="vm-list")
+        ask(world, "GET", "/v2/user")
+        with pytest.raises(httpx.HTTPError):
+            ask(world, "GET", "/v2/vm")
+        save(world, file)
+        said = replay("--target", vss.url, "--token", world.token)
+        assert said == "All as before: 2 calls and 0 events."
+        world.faults.add("lost-answer", operation="user-get")
+        assert replay("--target", vss.url, "--token", world.token, status=2).startswith("vss-mock:")
+
+
 # Other servers.
 
 
@@ -259,7 +272,8 @@ def test_any_server_is_called_with_one_token_as_its_first_caller(
         ask(world, "POST", "/auth/request-token", auth=(f"ana@{world.name}", "ana"), headers={})
         ask(world, "GET", "/v2/user")
         ask(world, "GET", "/v2/user", headers=world.users[1].headers)
-        ask(world, "POST", f"/v2/vm/{world.vm.uuid}/snapshot", CREATE)
+        body = {**CREATE, "description": f"by {world.token}"}
+        ask(world, "POST", f"/v2/vm/{world.vm.uuid}/snapshot", body)
         world.clock.advance("10h")
         ask(world, "GET", "/v2/request/snapshot/2")
         save(world, file)
@@ -276,6 +290,8 @@ def test_any_server_is_called_with_one_token_as_its_first_caller(
             *("user-get", "vm-snapshot-create", "request-snapshot-get")
         ]
         assert {each.headers["Authorization"] for each in asked} == {"Bearer token-1"}
+        (request,) = world.state()["snapshot_requests"][-1:]
+        assert world.token in request["description"]
 
 
 def test_nothing_was_asked_is_all_as_before(vss: Mock, replay: Replay, file: Path) -> None:
@@ -372,3 +388,36 @@ def test_a_control_token_is_shown_to_the_control_api_alone(
         assert "control token" in replay("--url", guarded.url, status=2)
         said = replay("--url", guarded.url, "--control-token", "c0ntr0l-token")
         assert said == "All as before: 1 call and 0 events."
+
+
+def test_a_journal_of_a_world_of_its_own_is_repeated_in_its_saved_beginning(
+    vss: Mock, replay: Replay, file: Path, tmp_path: Path
+) -> None:
+    state = str(tmp_path / "state.json")
+    vms = [{"name": "1606T-mine"}]
+    faults = [{"kind": "status", "status_code": 503, "path": "/v2/request*", "nth": 2}]
+    with vss.world(vms=vms, seed=5, faults=faults, clock="live") as world:
+        world.clock.freeze()
+        busy(world)
+        save(world, file)
+        world.save(state)
+    assert "the status code was 404, not 202" in replay(status=1)
+    assert replay("--saved", state).splitlines()[-1].startswith("All as before: ")
+    assert worlds(vss) == ["default"]
+
+
+def test_another_saved_world_is_refused(
+    vss: Mock, replay: Replay, file: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state.json"
+    with vss.world(seed=5) as world:
+        save(world, file)
+    vss.save(state)
+    assert "its seed is 0, not 5" in replay("--saved", str(state), status=2)
+    state.write_text("[]")
+    assert "is no saved world" in replay("--saved", str(state), status=2)
+    state.write_text("{}")
+    assert "this is no saved world" in replay("--saved", str(state), status=2)
+    assert worlds(vss) == ["default"]
+    target = ("--target", vss.url, "--token", vss.token)
+    assert "leave --target out" in replay("--saved", str(state), *target, status=2)

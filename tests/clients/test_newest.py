@@ -9,12 +9,19 @@ import pytest
 
 from tests.cli.running import served
 from tests.clients.environments import prepare, source
-from tests.clients.mock import home, new_world
+from tests.clients.mock import ask, home, new_world
 from tests.clients.rows import newest
 from tests.clients.running import OPERATIONS, drive
+from vss_mock import replay
+from vss_mock.client import Client
 
 # What a person does with vss-cli on an ordinary day; `make clients` does the rest.
 DAILY = ["configure", "vm ls", "vm get", "snapshot mk", "requests", "duration", "errors"]
+# What all that comes to in the world's journal, at least.
+RECORDED = {
+    *("token-request", "vm-list", "vm-get", "vm-snapshot-create"),
+    *("request-snapshot-list", "request-snapshot-extend"),
+}
 
 
 @pytest.fixture
@@ -33,6 +40,16 @@ def test_the_newest_vss_cli_takes_shows_and_extends_a_snapshot(mock: str) -> Non
     row = newest("vss-cli")
     outcomes = drive(row, prepare(row), mock, DAILY)
     assert {name: why for name, (mark, why) in outcomes.items() if mark.value != "✓"} == {}
+    (world,) = (each for each in ask(mock, "/_mock/worlds")["worlds"] if each["name"] != "default")
+    journal = ask(mock, f"/_mock/worlds/{world['name']}/journal")
+    called = {entry["operation"] for entry in journal["entries"] if entry["kind"] == "call"}
+    assert called >= RECORDED
+    assert None not in called
+    assert world["users"][0]["token"] not in str(journal)
+    with Client(mock) as client:
+        outcome = replay.in_a_mock(client, replay.read(replay.file_of(journal)))
+    assert outcome.difference is None
+    assert outcome.calls + outcome.events == journal["last"]
 
 
 def test_the_tests_that_vss_cli_ships_pass_with_the_endpoint_from_the_environment(

@@ -107,6 +107,7 @@ WRITES: dict[str, Act] = {
     "world with its own machines": lambda mock: mock.post(
         "/_mock/worlds", {"vms": [{"name": "one"}]}
     ),
+    "world of another seed": lambda mock: mock.post("/_mock/worlds", {"seed": 4}),
     "farewell": lambda mock: mock("DELETE", "/_mock/worlds/other"),
 }
 
@@ -126,6 +127,7 @@ def test_whichever_statement_fails_the_call_is_refused_and_the_next_one_succeeds
         assert answer.status_code == 503
         assert "disk I/O error" in answer.message
         assert kept.everything() == before
+        assert stays or not kept.connection.in_transaction
         kept.disk.bad = None
         failed += 1
     kept.disk.bad = None

@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -336,6 +338,18 @@ def test_a_damaged_file_is_refused_untouched_or_holds_what_it_held(
     assert told > 20
 
 
+def test_damage_that_nobody_reads_at_the_start_is_found_all_the_same(folder: Path) -> None:
+    with serving(folder) as mock:
+        live_a_little(mock)
+        sql = "SELECT rootpage FROM sqlite_master WHERE name = 'begun'"
+        (page,) = mock.store._connection.execute(sql).fetchone()
+        (size,) = mock.store._connection.execute("PRAGMA page_size").fetchone()
+    with (folder / FILE).open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\x5a" * size)
+    assert "damaged" in refused(folder)
+
+
 def test_a_file_cut_short_is_refused(folder: Path) -> None:
     with serving(folder) as mock:
         live_a_little(mock)
@@ -366,15 +380,29 @@ def test_a_start_that_was_broken_off_is_begun_anew(folder: Path) -> None:
         assert mock.request(2)["status"] == "Submitted"
 
 
-def test_a_journal_of_a_broken_start_is_played_back(folder: Path) -> None:
+BROKEN_OFF = """
+import os, sqlite3, sys
+from vss_mock import store_file
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN EXCLUSIVE")
+for statement in store_file._TABLES:
+    connection.execute(statement)
+connection.execute("INSERT INTO beginning VALUES (1, zeroblob(1000000), 0)")
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_start_that_was_killed_half_way_is_begun_anew(folder: Path) -> None:
     folder.mkdir()
-    connection = sqlite3.connect(folder / FILE, isolation_level=None)
-    connection.execute("BEGIN EXCLUSIVE")
-    connection.execute("CREATE TABLE other (x)")
-    (folder / f"{FILE}-journal").touch()
-    connection.close()
+    subprocess.run([sys.executable, "-c", BROKEN_OFF, str(folder / FILE)], check=False)
+    assert (folder / f"{FILE}-journal").stat().st_size > 0
+    assert (folder / FILE).stat().st_size > 0
     with serving(folder) as mock:
+        assert mock.store.worlds is None
         assert mock.submit() == 2
+    with serving(folder) as mock:
+        assert mock.request(2)["status"] == "Submitted"
 
 
 def test_nothing_is_left_of_a_new_folder_that_cannot_be_written(

@@ -14,7 +14,7 @@ from vss_mock.wire.tokens import own as token_of
 
 Move = Callable[[Client], None]
 WORDS = "w{}-{}"
-BATCH = 300
+BATCH = 150
 """How many snapshots a long advance lets be taken."""
 
 

@@ -1,5 +1,6 @@
 """The small client, against servers that behave and servers that do not."""
 
+import json
 import socket
 import subprocess
 import threading
@@ -73,6 +74,19 @@ def test_a_delete_has_no_body_and_says_that_it_is_json(client: Client) -> None:
         "DELETE",
         "",
         "application/json",
+    )
+
+
+def test_a_call_is_sent_as_it_is_told_and_without_the_control_token(
+    background: Background,
+) -> None:
+    with Client(background.url, control_token="secret") as client:
+        status_code, data = client.send("PUT", "/echo?a", b"\x00x", {"Content-Type": "text/plain"})
+    call = json.loads(data)
+    assert (status_code, call["method"], call["target"]) == (200, "PUT", "/echo?a")
+    assert (call["body"], call["content_type"], call["authorization"]) == (
+        *("\x00x", "text/plain"),
+        [],
     )
 
 

@@ -478,3 +478,23 @@ def test_a_world_speaks_the_dialect_it_is_made_with(vss: World, dialect: str, wo
         assert status(other, submit(other)) == word
     with Mock(dialect=dialect) as mock:
         assert status(mock, submit(mock)) == word
+
+
+def test_a_mock_that_keeps_its_state_finds_it_again(tmp_path: Path) -> None:
+    with Mock(state=tmp_path / "state", seed=5, clock="live") as vss:
+        vss.world(name="other")
+        before = vss.clock.now
+    with Mock(state=str(tmp_path / "state"), seed=6) as vss:
+        assert (vss.seed, vss.clock.mode) == (5, "live")
+        assert before <= vss.clock.now
+        with pytest.raises(ValueError, match="another vss-mock keeps its state there"):
+            Mock(state=tmp_path / "state").start()
+        assert vss.state()["seed"] == 5
+        worlds = vss._client.get("/_mock/worlds")["worlds"]
+        assert [world["name"] for world in worlds] == ["default", "other"]
+
+
+def test_a_mock_that_makes_no_world_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="dialect"):
+        Mock(state=tmp_path / "state", dialect="1999").start()
+    assert list(tmp_path.iterdir()) == []

@@ -199,6 +199,8 @@ def test_more_calls_than_one_are_told(vss: World) -> None:
     said = failure(vss.journal.assert_called_once, CREATE, valid_for=12)
     assert said.startswith(f"expected one call of {CREATE} with valid_for 12; there were 5:\n")
     assert said.endswith("\n  and 2 more")
+    said = failure(vss.journal.assert_called_once_with, CREATE, valid_for=12)
+    assert said.startswith(f"expected one call of {CREATE} at all, with valid_for 12; there were 5")
     said = failure(vss.journal.assert_called_once_with, CREATE, valid_for=13)
     assert said.startswith(f"expected one call of {CREATE} at all, with valid_for 13; there were 5")
     said = failure(vss.journal.assert_not_called, CREATE)

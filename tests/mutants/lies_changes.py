@@ -71,11 +71,11 @@ LIES = (
         "transition late",
         "A change that was put off is shown at its new date, and made an hour later",
         WORLD,
-        "        self._changes[request.id] = altered\n",
-        "        self._changes[request.id] = altered\n"
+        "        self._stale += 1\n        if",
         "        if event is Event.RESCHEDULE:\n"
         "            self._schedule.add(altered.from_date + 3_600_000_000, reference(altered))\n"
-        "            return altered\n",
+        "            return altered\n"
+        "        self._stale += 1\n        if",
         ("reschedule-a-change", "put-off-is-made-then"),
         GET,
         ("change.reschedule",),
@@ -233,8 +233,9 @@ LIES = (
         "accepted bad input",
         "Two machines may have one name",
         INVENTORY,
-        "        if vm.name != before.name and self._uuids.get(vm.name, vm.uuid) != vm.uuid:\n",
-        "        if False:\n",
+        "        if vm.name != before.name and self._uuids.get(vm.name, vm.uuid) != vm.uuid:\n"
+        '            raise DuplicateName("name", vm.name)\n',
+        "",
         ("name-that-is-taken", "changes-fail-where-they-cannot-be-made"),
         ("vm-name-set", *GET),
         FAILED,
@@ -255,8 +256,10 @@ LIES = (
         "stale answer",
         "A renamed machine is found by its old name",
         INVENTORY,
-        "            self._uuids[after.name] = after.uuid\n        self._index = None\n",
-        "            self._uuids[after.name] = after.uuid\n",
+        "            self._rename([(before, vm)])\n",
+        "            index = self._index\n"
+        "            self._rename([(before, vm)])\n"
+        "            self._index = index\n",
         ("rename-a-machine", "machines-are-found-by-name"),
         ("vm-list",),
         MADE,

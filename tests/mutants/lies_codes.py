@@ -196,7 +196,8 @@ LIES = (
         "HEAD of what does not exist is answered with 200",
         SERVICE,
         "        reached = opened if",
-        '        if call.method == "HEAD" and getattr(reply, "status_code", 200) == 404:\n'
+        '        if call.method == "HEAD" and isinstance(reply, Reply) '
+        "and reply.status_code == 404:\n"
         "            reply = reply._replace(status_code=200)\n        reached = opened if",
         (
             "head",

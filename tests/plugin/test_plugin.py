@@ -89,6 +89,26 @@ def test_a_snapshots_life_fits_in_a_test(run: Run) -> None:
     run(LIFE).assert_outcomes(passed=1)
 
 
+def test_a_test_asserts_what_its_client_asked_and_a_failure_says_what_differed(run: Run) -> None:
+    result = run(
+        """
+        def test_good(vss):
+            submit(vss)
+            vss.journal.assert_called_once_with("vm-snapshot-create", valid_for=12)
+            vss.journal.assert_not_called("vm-list")
+
+        def test_bad(vss):
+            assert vss.journal.calls() == []
+            submit(vss)
+            vss.journal.assert_called("vm-snapshot-create", valid_for=24)
+        """.replace("\n        ", "\n")
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*entry 1, POST /v2/vm/*answered 202: valid_for was 12, not 24"])
+    # The frames of the assertion itself are left out: the failure points at the test.
+    result.stdout.no_fnmatch_line("*recorded.py*")
+
+
 def test_each_test_has_a_world_of_its_own_that_begins_anew(run: Run) -> None:
     result = run(
         """

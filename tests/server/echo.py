@@ -8,6 +8,9 @@ from typing import cast
 from vss_mock.api.messages import Call, Reply, Steps
 from vss_mock.api.service import Service
 
+LONG = 3 * 1024 * 1024
+"""How long a body of PUT /long may be."""
+
 
 class Echo:
     """Stands in for the service where a test is about the edge alone."""
@@ -38,8 +41,17 @@ class Echo:
             "/fault",
             "/steps-fault",
             "/odd-header",
+            "/long",
         )
         return [(template, ("GET",)) for template in templates]
+
+    def long_bodies(self) -> dict[tuple[str, str], int]:
+        """Answer that one of them takes longer bodies."""
+        return {("PUT", "/long"): LONG}
+
+    def lets_in(self, authorization: tuple[str, ...]) -> bool:
+        """Let everybody in who bears no wrong token."""
+        return "Bearer wrong" not in authorization
 
     def handle(self, call: Call) -> Reply | Steps:
         """Answer a call by its route."""

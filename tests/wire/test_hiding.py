@@ -145,6 +145,8 @@ def test_a_target_keeps_its_form(secrets: Secrets) -> None:
     "name", ["token", "TOKEN", "password", "access_token", "api_key", "secret"]
 )
 def test_what_is_called_a_secret_is_none_that_is_told(secrets: Secrets, name: str) -> None:
+    value: Any = {name: "unheard-of"}
+    assert secrets.value(json.dumps(value), value) == {name: "hidden"}
     value = {name: "unheard-of", "x": {name: "demo-token"}, "other": "unheard-of"}
     assert secrets.value(json.dumps(value), value) == {
         name: "hidden",

@@ -1,7 +1,6 @@
 """The control API under /_mock/: clocks, states, worlds. Everything here is this mock's own."""
 
 from collections.abc import Iterator, Mapping
-from operator import itemgetter
 from typing import Any
 
 from vss_mock.api.control_parts import (
@@ -15,18 +14,19 @@ from vss_mock.api.control_parts import (
 )
 from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply, Steps
-from vss_mock.api.pacing import advance, slices, turn
-from vss_mock.api.rendering import render
+from vss_mock.api.pacing import advance, turn
 from vss_mock.simulator.clock import LATEST, LONGEST_ADVANCE, Mode, Pace
-from vss_mock.simulator.dump import microseconds, parts
+from vss_mock.simulator.dump import microseconds
 from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.records import Fired
 from vss_mock.simulator.worlds import DEFAULT, Tenancy, key, stem
 from vss_mock.wire import dates, tokens
 from vss_mock.wire.documents import bundle
 from vss_mock.wire.problems import Refusal, short
+from vss_mock.wire.saved import spelled_state
 from vss_mock.wire.worldfile import establish
 
+WORLD_SCHEMA = "common/world.json"
 LISTED_EVENTS = 10_000
 """How many events the answer to one move of a clock lists; it counts all."""
 
@@ -69,7 +69,7 @@ def mock_world_clock_move(house: House, call: Call, body: Mapping[str, Any]) -> 
     tenancy = tenancy_of(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        check_there(house, tenancy)
+        tenancy = check_there(house, tenancy)
         listed: list[Document] = []
         count = 0
         for fired in _moves(tenancy, call.at, body):
@@ -84,18 +84,7 @@ def mock_world_state(house: House, call: Call, body: None) -> Steps:
     """Answer a whole world as one document."""
     tenancy = tenancy_of(house, call)
     yield from catch_up(tenancy, call)
-    members: list[bytes] = []
-    for name, rows, spell in sorted(parts(tenancy.world), key=itemgetter(0)):
-        if spell is None:
-            value = render(rows)
-        else:
-            spelled = []
-            for part in slices(rows):
-                spelled += [render(spell(row)) for row in part]
-                yield
-            value = b"[%b]" % b",".join(spelled)
-        members.append(b'"%b":%b' % (name.encode(), value))
-    return Reply(200, b"{%b}" % b",".join(members))
+    return Reply(200, (yield from spelled_state(tenancy.world)))
 
 
 def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
@@ -103,7 +92,7 @@ def mock_world_reset(house: House, call: Call, body: Any) -> Steps:
     tenancy = tenancy_of(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        check_there(house, tenancy)
+        tenancy = check_there(house, tenancy)
         tenancy.reset(call.at)
     return reply(200, clock_of(house, tenancy))
 
@@ -131,9 +120,9 @@ def mock_world_put(house: House, call: Call, body: Mapping[str, Any] | None) -> 
     """Make a world of its own, by its path."""
     named = {"name": call.params["world"]}
     settings = {**named, **(body or {})}
-    wrong = house.documents.violations("common/world.json", named)
-    if wrong:
-        raise Refusal(400, wrong[0].sentence, parameters=["name"])
+    if not house.documents.is_valid(WORLD_SCHEMA, named):
+        wrong = house.documents.violations(WORLD_SCHEMA, named)[0]
+        raise Refusal(400, wrong.sentence, parameters=["name"])
     if settings["name"] != named["name"]:
         message = f"name: {short(settings['name'])} is not the name in the path: leave it out"
         raise Refusal(400, message, parameters=["name"])
@@ -164,7 +153,7 @@ def mock_world_fork(house: House, call: Call, body: Mapping[str, Any] | None) ->
     source = tenancy_of(house, call)
     with turn(source) as waiting:
         yield from waiting
-        check_there(house, source)
+        source = check_there(house, source)
         yield from catch_up(source, call)
         name = _name_of_fork(house, call, source, body or {})
         pace = source.pace.anchored(call.at, source.world.now)

@@ -85,7 +85,7 @@ def mock_world_hold_fail(house: House, call: Call, body: Mapping[str, Any] | Non
     tenancy = tenancy_of(house, call)
     with turn(tenancy) as waiting:
         yield from waiting
-        check_there(house, tenancy)
+        tenancy = check_there(house, tenancy)
         yield from catch_up(tenancy, call)
         id = number(call.params["id"], "hold")
         fired = tenancy.world.fail(id, faultfile.failure(body or {}))

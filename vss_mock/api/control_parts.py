@@ -19,10 +19,15 @@ def tenancy_of(house: House, call: Call) -> Tenancy:
     return house.worlds[call.params.get("world", DEFAULT)]
 
 
-def check_there(house: House, tenancy: Tenancy) -> None:
-    """Raise UnknownWorld if the world was deleted while this call waited for its turn."""
-    if house.worlds[tenancy.name] is not tenancy:
+def check_there(house: House, tenancy: Tenancy) -> Tenancy:
+    """Return a world once a call has its turn: it may be another one that was loaded meanwhile.
+
+    Raises UnknownWorld if it was deleted.
+    """
+    present = house.worlds.present(tenancy)
+    if present is None:
         raise UnknownWorld(tenancy.name)
+    return present
 
 
 def catch_up(tenancy: Tenancy, call: Call) -> Iterator[None]:

@@ -16,7 +16,8 @@ class House:
 
     `preset` is the demo world, `kept` holds rendered answers by what they show: a memory, not a
     state, since each entry is checked against the record it was made of. `templates` holds worlds
-    as they begin, for those that name nothing of their own.
+    as they begin, for those that name nothing of their own. `turn` holds those who want to load a
+    world, which takes memory, the first of whom may.
     """
 
     def __init__(
@@ -33,4 +34,5 @@ class House:
         self.preset = preset
         self.version = version
         self.templates: dict[tuple[int, int], World] = {}
+        self.turn: list[object] = []
         self.kept: dict[Any, tuple[Any, Any, bytes]] = {}

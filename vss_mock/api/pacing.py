@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from vss_mock.simulator.journal import Cause
 from vss_mock.simulator.records import Fired
@@ -58,17 +58,23 @@ def advance(
             return
 
 
+class Queued(Protocol):
+    """What one caller at a time may work on: the first in its list."""
+
+    turn: list[object]
+
+
 @contextmanager
-def turn(tenancy: Tenancy) -> Iterator[Iterator[None]]:
+def turn(queued: Queued) -> Iterator[Iterator[None]]:
     """Give what to wait on until nobody else moves this world's time or replaces the world."""
     ticket = object()
-    tenancy.turn.append(ticket)
+    queued.turn.append(ticket)
 
     def waiting() -> Iterator[None]:
-        while tenancy.turn[0] is not ticket:
+        while queued.turn[0] is not ticket:
             yield
 
     try:
         yield waiting()
     finally:
-        tenancy.turn.remove(ticket)
+        queued.turn.remove(ticket)

@@ -4,7 +4,7 @@ The OpenAPI documents decide what exists; a handler is the function named by the
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hmac import compare_digest
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from vss_mock.api import (
     control,
     control_faults,
     control_journal,
+    control_saved,
     places,
     request,
     snapshot,
@@ -78,7 +79,9 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
-CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(control, control_faults, control_journal)
+CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(
+    control, control_faults, control_journal, control_saved
+)
 """The control API's handlers by operation id."""
 
 
@@ -135,6 +138,19 @@ class Service(House):
             for path, by_dialect in self._methods.items()
         ]
 
+    def long_bodies(self) -> dict[tuple[str, str], int]:
+        """Return how many bytes a body may have where that is not the usual limit.
+
+        The keys are methods with path templates.
+        """
+        return {
+            (operation.method, path): operation.body_bytes
+            for path, by_dialect in self._methods.items()
+            for methods in by_dialect.values()
+            for operation in methods.values()
+            if operation.body_bytes is not None
+        }
+
     def handle(self, call: Call) -> Reply | Steps:
         """Answer a call; never raises, but for BrokenContract in strict mode.
 
@@ -157,7 +173,8 @@ class Service(House):
                     opened = self._log_in(call)
                 if isinstance(opened, Refusal):
                     raise opened  # noqa: TRY301 - refused below, as anything else that is
-                reply = self._serve(call, operation, *opened)
+                tenancy, user, expires = opened
+                reply = self._serve(call, operation, tenancy, user, expires)
         except (Refusal, SimulatorError) as error:
             reply = self._refuse(call, error)
         except Exception:
@@ -439,12 +456,16 @@ class Service(House):
         tenancy.journal.note_token(token)
         return tenancy, user, claims.expires
 
-    def _check_control_token(self, call: Call) -> None:
+    def lets_in(self, authorization: Sequence[str]) -> bool:
+        """Tell whether Authorization headers bear the control token, if one is wanted."""
         if self._control_token is None:
-            return
-        credentials = tokens.credentials(call.authorization)
+            return True
+        credentials = tokens.credentials(tuple(authorization))
         given = credentials[0] if credentials and credentials[1] is None else ""
-        if not _same(given, self._control_token):
+        return _same(given, self._control_token)
+
+    def _check_control_token(self, call: Call) -> None:
+        if not self.lets_in(call.authorization):
             message = "the control API wants Authorization: Bearer and the control token"
             raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
 
@@ -467,7 +488,10 @@ class Service(House):
     # What goes in and out.
 
     def _body(self, call: Call, operation: Operation) -> Any:
-        """Return the checked body; calls that want none tolerate what real clients send there."""
+        """Return the checked body, a long one unread.
+
+        Calls that want none tolerate what real clients send there.
+        """
         schema = operation.body
         if schema is None:
             return None
@@ -475,6 +499,8 @@ class Service(House):
             raise Refusal(415, "a body wants Content-Type: application/json")
         if not call.body and not operation.body_required:
             return None
+        if operation.body_bytes is not None:
+            return call.body  # its handler reads it, slice by slice
         body = bodies.read_json(call.body)
         if not self.documents.is_valid(schema, body):
             violations = self.documents.violations(schema, body)

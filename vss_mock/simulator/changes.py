@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from vss_mock.simulator.records import (
+    INJECTED,
     Attribute,
     Failure,
     Fault,
@@ -19,6 +20,7 @@ from vss_mock.simulator.records import (
 )
 
 ON, OFF, SUSPENDED = "poweredOn", "poweredOff", "suspended"
+_STATES = frozenset({ON, OFF, SUSPENDED})
 
 _PREFIX = re.compile(r"[0-9]{4}[A-Z]-")
 
@@ -58,6 +60,23 @@ def changed(
         grows = value.number > vm.cpu_count and cores == vm.cores_per_socket
         return _resized(vm, wanted, attribute, grows=grows)
     return _resized(vm, vm._replace(memory_mb=value), attribute, grows=value > vm.memory_mb)
+
+
+def may_fail(attribute: Attribute | None, value: Value | None, failure: Failure) -> bool:
+    """Tell whether a change can have failed so, whatever its machine was.
+
+    What a fault or a hold lets fail can be any change.
+    """
+    if failure.fault in INJECTED or attribute is None:
+        return failure.fault in INJECTED
+    if isinstance(value, Power):
+        before = _WAYS[value].before
+        return failure.fault is Fault.POWER_STATE and failure.detail in _STATES - before
+    if isinstance(value, str):
+        return failure.fault is Fault.NAME_TAKEN
+    if failure.fault is Fault.POWER_STATE:
+        return failure.detail == SUSPENDED
+    return failure.fault is Fault.NO_HOT_PLUG and failure.detail == attribute
 
 
 def renamed(name: str, wanted: str) -> str:

@@ -3,9 +3,11 @@
 The schedule is not in it: it is an index and is built anew from the records.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from vss_mock.simulator import consistency
 from vss_mock.simulator.clock import SECOND, instant, iso
 from vss_mock.simulator.datacenter import Datacenter
 from vss_mock.simulator.errors import MalformedDump, SimulatorError
@@ -41,6 +43,12 @@ if TYPE_CHECKING:
 
 FORMAT = 3
 """The version of the document; another version is refused."""
+ROWS_A_SLICE = 100
+"""How many rows are read between two looks at whoever waits: about a millisecond of work."""
+
+Record = TypeVar("Record")
+Result = TypeVar("Result")
+Asked = TypeVar("Asked", SnapshotRequest, ChangeRequest)
 
 
 def dump(world: "World") -> dict[str, Any]:
@@ -60,51 +68,129 @@ def parts(world: "World") -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
 
 def load(kind: "type[World]", document: Mapping[str, Any]) -> "World":
     """Return the world that a document describes; raise MalformedDump."""
+    return finished(loading(kind, document))
+
+
+def finished(steps: Generator[None, None, Result]) -> Result:
+    """Return what steps come to, with nobody served between two of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            result: Result = done.value
+            return result
+
+
+def loading(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None, None, "World"]:
+    """Load as `load` does, in slices: at each yield others may be served."""
     if document.get("format") != FORMAT:
         raise MalformedDump(f"its format is {document.get('format')!r}, not {FORMAT}")
     try:
-        world = kind(
-            seed=document["seed"],
-            start=instant(document["now"]),
-            users=[User(**_read_user(user)) for user in document["users"]],
-            vms=[VirtualMachine(**_read_machine(vm)) for vm in document["vms"]],
-            datacenter=Datacenter(
-                [Folder(**folder) for folder in document["folders"]],
-                [Network(**_read(network, "updated_on")) for network in document["networks"]],
-                [Domain(**domain) for domain in document["domains"]],
-            ),
-            motd=document["motd"],
-            task_time=microseconds(document["task_seconds"]),
-            groups=[Group(**group) for group in document["groups"]],
-            messages=[
-                Message(**_read(message, "created_on", "updated_on"))
-                for message in document["messages"]
-            ],
-        )
-        world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
-        world.holds.restore(map(_read_hold, document["holds"]), document["last_hold"])
-        world.inventory.restore(
-            document["snapshot_numbers"],
-            [
-                (row["vm"], Snapshot(**_read(_without_vm(row), "created_on")))
-                for row in document["snapshots"]
-            ],
-        )
-        for request in document["snapshot_requests"]:
-            world.enter(
-                SnapshotRequest(
-                    **_read(_options_apart(request), "created_on", "updated_on", "from_date")
-                    | {
-                        "extensions": tuple(request["extensions"]),
-                        "work": _read_work(request["work"]),
-                    }
-                )
-            )
-        for request in document["change_requests"]:
-            world.enter(ChangeRequest(**_read_change(request)))
-    except (SimulatorError, KeyError, TypeError, ValueError) as error:
+        return (yield from _world(kind, document))
+    except MalformedDump:
+        raise
+    except (SimulatorError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise MalformedDump(f"{type(error).__name__}: {error}") from error
+
+
+def _world(kind: "type[World]", document: Mapping[str, Any]) -> Generator[None, None, "World"]:
+    for name in ("seed", "last_fault", "last_hold", "snapshot_numbers"):
+        _check_whole(document[name])
+
+    def records(
+        part: str, read: Callable[[dict[str, Any]], Record]
+    ) -> Generator[None, None, list[Record]]:
+        return (yield from _records(document[part], read))
+
+    world = kind(
+        seed=document["seed"],
+        start=instant(document["now"]),
+        users=(yield from records("users", lambda user: User(**_read_user(user)))),
+        vms=(yield from records("vms", lambda vm: VirtualMachine(**_read_machine(vm)))),
+        datacenter=Datacenter(
+            (yield from records("folders", lambda folder: Folder(**folder))),
+            (yield from records("networks", lambda net: Network(**_read(net, "updated_on")))),
+            (yield from records("domains", lambda domain: Domain(**domain))),
+        ),
+        motd=document["motd"],
+        task_time=microseconds(document["task_seconds"]),
+        groups=(yield from records("groups", lambda group: Group(**group))),
+        messages=(
+            yield from records(
+                "messages", lambda told: Message(**_read(told, "created_on", "updated_on"))
+            )
+        ),
+    )
+    world.faults.restore(map(_read_fault, document["faults"]), document["last_fault"])
+    world.holds.restore(map(_read_hold, document["holds"]), document["last_hold"])
+    _check_whole(document["holds"])
+    _check_ids("faults", document["faults"], document["last_fault"])
+    _check_ids("holds", document["holds"], document["last_hold"])
+    standing = yield from records("snapshots", lambda row: (row["vm"], _read_snapshot(row)))
+    _check_order("messages", [message["id"] for message in document["messages"]])
+    _check_order("groups", [group.id for group in world.groups])
+    _check_order("snapshots", [(vm, snapshot.id) for vm, snapshot in standing])
+    world.inventory.restore(document["snapshot_numbers"], standing)
+    yield from _enter(world, "snapshot_requests", document, _read_snapshot_request)
+    yield from _enter(world, "change_requests", document, _read_change_request)
+    yield from consistency.check(world, standing)
     return world
+
+
+def _enter(
+    world: "World",
+    part: str,
+    document: Mapping[str, Any],
+    read: Callable[[dict[str, Any]], Asked],
+) -> Iterator[None]:
+    """Enter the requests that a part of the document tells, whose ids count up from 1."""
+    for id, request in enumerate((yield from _records(document[part], read)), start=1):
+        if request.id != id:
+            raise MalformedDump(f"{part}: the ids are not 1, 2, 3 and so on")
+        world.enter(request)
+        if id % ROWS_A_SLICE == 0:
+            yield
+
+
+def _records(
+    rows: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], Record]
+) -> Generator[None, None, list[Record]]:
+    """Return the records that rows tell, a slice at a time."""
+    made: list[Record] = []
+    for number, row in enumerate(rows, start=1):
+        _check_whole(row)
+        made.append(read(row))
+        if number % ROWS_A_SLICE == 0:
+            yield
+    return made
+
+
+def _check_whole(value: Any) -> None:
+    """Raise MalformedDump for a number with a fraction, even of 0: no world holds one.
+
+    JSON Schema calls 1.0 an integer; ids and the like must be what Python calls one.
+    """
+    if isinstance(value, float):
+        raise MalformedDump(f"{value!r} is not a whole number")
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for each in value:
+        _check_whole(each)
+
+
+def _check_ids(name: str, rows: Sequence[Mapping[str, Any]], last: int) -> None:
+    """Raise MalformedDump unless ids count up, to the last one given at most."""
+    ids = [row["id"] for row in rows]
+    _check_order(name, [0, *ids])
+    if ids and ids[-1] > last:
+        raise MalformedDump(f"{name}: {ids[-1]} was never given")
+
+
+def _check_order(name: str, places: Sequence[Any]) -> None:
+    if any(before >= after for before, after in pairwise(places)):
+        raise MalformedDump(f"{name}: one is told twice, or not in order")
 
 
 def _plain(record: Any) -> dict[str, Any]:
@@ -135,6 +221,9 @@ def _fault(entry: tuple[Rule, Count]) -> dict[str, Any]:
 def _read_fault(fault: Mapping[str, Any]) -> tuple[Rule, Count]:
     members = dict(fault)
     count = Count(members.pop("seen"), members.pop("fired"))
+    _check_whole([*count, members["id"], members["where"]])
+    for part in (members["when"], members["how"]):
+        _check_whole([value for name, value in part.items() if name not in _MAY_BE_BROKEN])
     when = When(**_read(members["when"], "since", "until"))
     own = {"where": dict(members["where"]), "when": when, "how": dict(members["how"])}
     return Rule(**members | own), count
@@ -206,8 +295,9 @@ def _snapshot(standing: tuple[str, Snapshot]) -> dict[str, Any]:
     return {"vm": uuid} | snapshot._asdict() | {"created_on": iso(snapshot.created_on)}
 
 
-def _without_vm(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "vm"}
+def _read_snapshot(row: Mapping[str, Any]) -> Snapshot:
+    members = {name: value for name, value in row.items() if name != "vm"}
+    return Snapshot(**_read(members, "created_on"))
 
 
 def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
@@ -222,6 +312,12 @@ def _snapshot_request(request: SnapshotRequest) -> dict[str, Any]:
         "extensions": list(request.extensions),
         "work": _work(request.work),
     }
+
+
+def _read_snapshot_request(request: Mapping[str, Any]) -> SnapshotRequest:
+    members = _read(_options_apart(request), "created_on", "updated_on", "from_date")
+    extensions, work = tuple(request["extensions"]), _read_work(request["work"])
+    return SnapshotRequest(**members | {"extensions": extensions, "work": work})
 
 
 def _options_apart(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -273,6 +369,10 @@ def _value(value: Value | None) -> Any:
     return value.value if isinstance(value, Power) else value
 
 
+def _read_change_request(request: Mapping[str, Any]) -> ChangeRequest:
+    return ChangeRequest(**_read_change(request))
+
+
 def _read_change(request: Mapping[str, Any]) -> dict[str, Any]:
     members = _read(request, "created_on", "updated_on", "schedule") | {"name": request["name"]}
     if members["attribute"] is not None:
@@ -284,13 +384,28 @@ def _read_change(request: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a name")
+    return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not a number of megabytes")
+    return value
+
+
 _VALUES: Mapping[Attribute, Callable[[Any], Value]] = {
     Attribute.POWER: Power,
-    Attribute.NAME: str,
+    Attribute.NAME: _text,
     Attribute.CPU: lambda value: Processors(**value),
-    Attribute.MEMORY: int,
+    Attribute.MEMORY: _number,
 }
 """How the value of a change is read back."""
+
+_MAY_BE_BROKEN = frozenset({"share", "seconds", "up_to"})
+"""The numbers of a fault that may have a fraction."""
 
 _MAY_BE_NONE = frozenset({"boot_time", "schedule", "since", "until"})
 """The instants that a record may lack."""

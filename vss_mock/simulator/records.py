@@ -166,6 +166,10 @@ class Fault(StrEnum):
     INVALID_STATE = "invalid_state"
 
 
+INJECTED = frozenset({Fault.QUIESCE_TIMEOUT, Fault.NO_DISK_SPACE, Fault.INVALID_STATE})
+"""Why work fails only where it is told to."""
+
+
 class Failure(NamedTuple):
     """Why work failed, and what stood in its way: a power state, a name, an attribute, a disk."""
 

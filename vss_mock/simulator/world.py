@@ -442,7 +442,7 @@ class World:
     def load(cls, document: Mapping[str, Any]) -> "World":
         """Return the world that a dump describes; raise MalformedDump.
 
-        A dump is believed where its parts contradict each other: it is what `dump` made.
+        One whose parts contradict each other is refused too: no call may fail for it later.
         """
         return dump.load(cls, document)
 

@@ -184,6 +184,10 @@ class Worlds:
         """Yield the worlds in the order in which they were made."""
         return iter(self._by_name.values())
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is a world of this name."""
+        return name in self._by_name
+
     def __getitem__(self, name: str) -> Tenancy:
         """Return a world; raise UnknownWorld."""
         try:
@@ -209,7 +213,7 @@ class Worlds:
     def add(self, tenancy: Tenancy) -> Tenancy:
         """Add a world; raise WorldExists, LimitReached or TokenTaken, and then add nothing."""
         self.check_new(tenancy.name)
-        entries = self._entries(tenancy)
+        entries = self._entries(tenancy, None)
         begins = tenancy.name.rstrip("0123456789")
         before = self.counts.get(begins)
         if before is not None and tenancy.name == self.free_name(begins):
@@ -223,16 +227,26 @@ class Worlds:
             self.unkept.comes(tenancy, (begins, before))
         return tenancy
 
-    def _entries(self, tenancy: Tenancy) -> dict[bytes, tuple[bytes, Tenancy, User]]:
-        """Return what opens a world; raise TokenTaken."""
-        entries: dict[bytes, tuple[bytes, Tenancy, User]] = {}
-        for username, token in tenancy.tokens.items():
-            raw = token.encode()
-            key = _key(raw)
-            if key in self._by_token or key in entries:
-                raise TokenTaken(username)
-            entries[key] = (raw, tenancy, tenancy.world.users[username])
-        return entries
+    def replace(self, tenancy: Tenancy) -> None:
+        """Put a world in the place of the one of its name; raise UnknownWorld or TokenTaken.
+
+        Those who wait for their turn with the old one have it with the new one.
+        """
+        old = self[tenancy.name]
+        self._entries(tenancy, old)
+        tenancy.turn, tenancy.serial = old.turn, old.serial
+        self.take_out(old)
+        self.put_in(tenancy)
+        if self.unkept is not None:
+            begins = tenancy.name.rstrip("0123456789")
+            counted = begins, self.counts.get(begins)
+            self.unkept.goes(old, counted)
+            self.unkept.comes(tenancy, counted)
+
+    def present(self, tenancy: Tenancy) -> Tenancy | None:
+        """Return the world that has taken a world's place, or itself; None if it was removed."""
+        now = self._by_name.get(tenancy.name)
+        return now if now is not None and now.turn is tenancy.turn else None
 
     def remove(self, name: str) -> None:
         """Remove a world and its tokens; raise UnknownWorld or WorldIsPermanent."""
@@ -253,7 +267,7 @@ class Worlds:
 
     def put_in(self, tenancy: Tenancy) -> None:
         """Let a world that was taken out be found again, at its old place."""
-        self._by_token |= self._entries(tenancy)
+        self._by_token |= self._entries(tenancy, None)
         self._by_name[tenancy.name] = tenancy
         self._by_name = dict(sorted(self._by_name.items(), key=lambda entry: entry[1].serial))
 
@@ -271,6 +285,20 @@ class Worlds:
         if entry is None or not compare_digest(entry[0], token):
             return None
         return entry[1], entry[2]
+
+    def _entries(
+        self, tenancy: Tenancy, old: Tenancy | None
+    ) -> dict[bytes, tuple[bytes, Tenancy, User]]:
+        """Return what a world's tokens open; raise TokenTaken unless `old`, which goes, has it."""
+        entries: dict[bytes, tuple[bytes, Tenancy, User]] = {}
+        for username, token in tenancy.tokens.items():
+            raw = token.encode()
+            key = _key(raw)
+            known = self._by_token.get(key)
+            if key in entries or (known is not None and known[1] is not old):
+                raise TokenTaken(username)
+            entries[key] = (raw, tenancy, tenancy.world.users[username])
+        return entries
 
 
 def _key(token: bytes) -> bytes:

@@ -5,6 +5,7 @@ break later; none of them passes here.
 """
 
 import re
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import orjson
@@ -20,24 +21,69 @@ MAXIMUM_DIGITS = 20
 MAXIMUM_STRING = 64 * 1024
 """How many characters a string may have."""
 
+VALUES_A_SLICE = 10_000
+"""How many values, or strings, of a long body are looked at between two looks at other clients."""
+BYTES_A_SLICE = 256 * 1024
+"""How many bytes of a long body are searched at a time."""
+
 _LONG_NUMBER = re.compile(rb"[0-9]{%d}" % (MAXIMUM_DIGITS + 1))
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
 def read_json(raw: bytes) -> Any:
     """Return the value that a body spells, None for an empty one; raise a Refusal otherwise."""
     if not raw:
         return None
+    value = _parsed(raw)
+    if _LONG_NUMBER.search(raw) and _LONG_NUMBER.search(_STRING.sub(b"", raw)):
+        raise _too_many_digits()
+    if not _is_surely_small(raw):
+        for _ in _measure(value, MAXIMUM_KEYS):
+            pass
+    return value
+
+
+def read_long_json(raw: bytes, most_keys: int) -> Generator[None, None, Any]:
+    """Read a long body as `read_json` does, with so many members of an object allowed.
+
+    Only the parsing itself is done at one go; others may be served at each yield.
+    """
+    value = _parsed(raw) if raw else None
+    yield
+    yield from _check_numbers(raw)
+    yield from _measure(value, most_keys)
+    return value
+
+
+def _parsed(raw: bytes) -> Any:
     try:
-        value = orjson.loads(raw)
+        return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         why = str(error).partition(":")[0]
         raise Refusal(400, f"the body is not JSON: {why} (line {error.lineno})") from None
-    if _LONG_NUMBER.search(raw) and _LONG_NUMBER.search(_STRING.sub(b"", raw)):
-        raise Refusal(400, f"the body: a number has more than {MAXIMUM_DIGITS} digits")
-    if not _is_surely_small(raw):
-        _measure(value)
-    return value
+
+
+def _check_numbers(raw: bytes) -> Iterator[None]:
+    """Look for a number that is too long: rarely a string has so many digits, and is no number."""
+    for start in range(0, len(raw), BYTES_A_SLICE):
+        if _LONG_NUMBER.search(raw, start, start + BYTES_A_SLICE + MAXIMUM_DIGITS):
+            break
+        yield
+    else:
+        return
+    end = 0
+    for count, string in enumerate(_STRING.finditer(raw)):
+        if _LONG_NUMBER.search(raw, end, string.start()):
+            raise _too_many_digits()
+        end = string.end()
+        if count % VALUES_A_SLICE == 0:
+            yield
+    if _LONG_NUMBER.search(raw, end):
+        raise _too_many_digits()
+
+
+def _too_many_digits() -> Refusal:
+    return Refusal(400, f"the body: a number has more than {MAXIMUM_DIGITS} digits")
 
 
 def _is_surely_small(raw: bytes) -> bool:
@@ -49,21 +95,28 @@ def _is_surely_small(raw: bytes) -> bool:
     )
 
 
-def _measure(value: Any) -> None:
-    level, depth = [value], 0
+def _measure(value: Any, most_keys: int) -> Iterator[None]:
+    """Look at depth, members and strings; others may be served at each yield."""
+    level, depth, count = [value], 0, 0
     while level:
         inner: list[Any] = []
+        deeper = False
         for item in level:
             if isinstance(item, dict):
-                if len(item) > MAXIMUM_KEYS:
-                    raise Refusal(400, f"the body: an object has more than {MAXIMUM_KEYS} members")
+                if len(item) > most_keys:
+                    raise Refusal(400, f"the body: an object has more than {most_keys} members")
                 inner += item.keys()
                 inner += item.values()
+                deeper = True
             elif isinstance(item, list):
                 inner += item
+                deeper = True
             elif isinstance(item, str) and len(item) > MAXIMUM_STRING:
                 raise Refusal(400, f"the body: a string is longer than {MAXIMUM_STRING} characters")
-        depth += any(isinstance(item, dict | list) for item in level)
+            count += 1
+            if count % VALUES_A_SLICE == 0:
+                yield
+        depth += deeper
         if depth > MAXIMUM_DEPTH:
             raise Refusal(400, f"the body: nested more than {MAXIMUM_DEPTH} deep")
         level = inner

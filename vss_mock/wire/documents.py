@@ -100,6 +100,11 @@ class Operation(NamedTuple):
         """Whether a token is asked for (a login asks for a password instead)."""
         return bool({"bearer", "control"}.intersection(self.security))
 
+    @property
+    def body_bytes(self) -> int | None:
+        """How long a body may be, where it may be longer than those of other operations."""
+        return self.raw.get("x-body-bytes")
+
 
 class Documents:
     """The schema files, by their path under schemas/, ready to hold values against.

@@ -14,7 +14,10 @@ from vss_mock.simulator.holds import Hold
 from vss_mock.simulator.records import Failure, Fault
 from vss_mock.simulator.world import World
 from vss_mock.wire import dates
+from vss_mock.wire.documents import Documents
 from vss_mock.wire.problems import Refusal, short
+
+SCHEMA = "common/fault.json"
 
 Document = dict[str, Any]
 
@@ -55,6 +58,18 @@ def fault(rule: Rule, count: Count) -> Document:
     numbers = {name: when[name] for name in _NUMBERS if when[name]}
     own = {**rule.where, **numbers, **instants, **rule.how}
     return {"id": rule.id, "kind": rule.kind, **own, "seen": count.seen, "fired": count.fired}
+
+
+def check(documents: Documents, entry: tuple[Rule, Count]) -> None:
+    """Raise Refusal for a fault that was read back and that nobody could have added."""
+    told = fault(*entry)
+    kind = told["kind"]
+    document = {name: value for name, value in told.items() if name not in {"id", "seen", "fired"}}
+    wrong = [violation.sentence for violation in documents.violations(SCHEMA, document, kind)]
+    needs = _OTHERWISE.get(kind, {}).keys() - {"times"}
+    wrong += [f"{name!r} is missing" for name in sorted(needs - told.keys())]
+    if wrong:
+        raise Refusal(400, f"faults: {'; '.join(wrong)}", parameters=["faults"])
 
 
 def add_hold(world: World, document: Mapping[str, Any]) -> Hold:

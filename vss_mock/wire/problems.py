@@ -115,6 +115,8 @@ _SENTENCES: Mapping[type[errors.SimulatorError], tuple[int, Callable[[Any], str]
     errors.WorldExists: (409, lambda e: f"there is a world {e.name} already"),
     errors.WorldIsPermanent: (409, lambda e: f"the world {e.name} can be reset, not deleted"),
     errors.NotKept: (503, lambda e: f"the state could not be saved ({e.why}){_stands(e.stands)}"),
+    errors.MalformedInstant: (400, lambda e: f"{short(str(e.text))} is no instant"),
+    errors.MalformedDump: (400, lambda e: e.why),
     errors.TokenTaken: (409, lambda e: f"the token of user {e.user} opens another world already"),
 }
 

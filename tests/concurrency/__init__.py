@@ -1,0 +1,1 @@
+"""Whether what many clients saw of one server fits one order of their calls that respects time."""

@@ -1,0 +1,46 @@
+"""Files that hold saved worlds: written whole or not at all, in a form that people can read."""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+
+def readable(saved: Mapping[str, Any]) -> str:
+    """Return a saved world as text to be kept."""
+    return json.dumps(saved, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_saved(file: str | Path) -> Any:
+    """Return what a file holds; raise OSError, or ValueError for what is no JSON.
+
+    Whether it is a saved world, and a whole one, the mock says that it is loaded into.
+    """
+    try:
+        return json.loads(Path(file).read_bytes())
+    except ValueError as problem:
+        raise ValueError(f"{file} is not JSON: {problem}") from None
+
+
+def write_saved(file: str | Path, saved: Mapping[str, Any]) -> None:
+    """Write a saved world; raise OSError, and then leave what was there as it was.
+
+    What is no regular file, such as a pipe, is written to as it is.
+    """
+    path, text = Path(file).resolve(), readable(saved)
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
