@@ -53,7 +53,8 @@ wrongs = st.sampled_from(("work-fails", "work-retried", "work-retried", "work-mi
 kinds = wrongs | st.just("work-slow")
 held: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
-    st.fixed_dictionaries({"event": st.sampled_from((*WORK, "start", "start", "delete"))}),
+    st.fixed_dictionaries({"event": st.sampled_from(("delete", "start", *WORK))}),
+    st.just({"event": "delete"}),
     st.fixed_dictionaries({"request": ids}),
     st.fixed_dictionaries(
         {},
