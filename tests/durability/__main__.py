@@ -10,7 +10,6 @@ from time import monotonic
 
 from tests.durability.kills import campaign
 
-
 TOLD_EVERY = 10
 """After how many kills it says that it goes on."""
 
