@@ -1,9 +1,11 @@
 """Every limit of the mock in one table, made from the constants that enforce them.
 
-Pure: constants in, text out. ARCHITECTURE's table is this module's, and a test holds it to that.
+One is from the control API's document, as it is enforced too. ARCHITECTURE's table is this
+module's, and a test holds it to that.
 """
 
-from vss_mock.api import control, limits, pacing, recording
+from vss_mock.api import control, control_saved, limits, pacing, recording
+from vss_mock.assembly import load_documents
 from vss_mock.http_limits import Limits, table
 from vss_mock.simulator import clock, inventory, journal, lifecycle, world, worlds
 from vss_mock.wire import bodies, collections
@@ -29,8 +31,13 @@ def rows() -> list[tuple[str, str, str]]:
         (WORDS[row.name], f"{row.value:,} {row.unit}", row.past_it.replace("|", "/"))
         for row in table(Limits())
     ]
+    longer = {operation.body_bytes for operation in load_documents().operations("control")}
+    long_bodies = ", ".join(f"{size:,}" for size in longer if size is not None)
     return [
         *edge,
+        ("body of a saved world", f"{long_bodies} bytes", "413, then closed"),
+        ("members of an object of a saved world", f"{control_saved.MOST_MEMBERS:,}", "400"),
+        ("saved worlds that are read at a time", "1", "others wait"),
         ("nesting of a body", f"{bodies.MAXIMUM_DEPTH} deep", "400"),
         ("members of an object", f"{bodies.MAXIMUM_KEYS:,}", "400"),
         ("digits of a number", f"{bodies.MAXIMUM_DIGITS}", "400"),
