@@ -91,6 +91,12 @@ def snapshot_of(mock: Caller) -> str:
 
 
 SNAPSHOT = {"description": "d", "from_date": "2016-08-01 22:00", "valid_for": 12}
+
+
+def saved(mock: Caller, name: str) -> Any:
+    return mock.get(f"/_mock/worlds/{name}/saved").body
+
+
 WRITES: dict[str, Act] = {
     "snapshot": lambda mock: mock.post(vm(mock, "snapshot"), SNAPSHOT),
     "extension": lambda mock: mock.put(
@@ -114,6 +120,9 @@ WRITES: dict[str, Act] = {
     "failure": lambda mock: mock.post("/_mock/worlds/other/holds/1/fail", {}),
     "fork": lambda mock: mock.post("/_mock/worlds/default/fork", {}),
     "world": lambda mock: mock.post("/_mock/worlds", {}),
+    "loading": lambda mock: mock.put("/_mock/worlds/other/saved", saved(mock, "default")),
+    "loading a new world": lambda mock: mock.put("/_mock/worlds/new/saved", saved(mock, "default")),
+    "loading the default world": lambda mock: mock.put("/_mock/saved", saved(mock, "other")),
     "farewell": lambda mock: mock("DELETE", "/_mock/worlds/other"),
 }
 

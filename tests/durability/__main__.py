@@ -10,6 +10,14 @@ from time import monotonic
 
 from tests.durability.kills import campaign
 
+TOLD_EVERY = 10
+"""After how many kills it says that it goes on."""
+
+
+def tell(number: int) -> None:
+    if number % TOLD_EVERY == 0:
+        print(f"{number} kills", flush=True)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.durability")
@@ -18,7 +26,7 @@ def main() -> None:
     arguments = parser.parse_args()
     began = monotonic()
     with tempfile.TemporaryDirectory() as place:
-        done = campaign(Path(place) / "state", arguments.seed, arguments.kills)
+        done = campaign(Path(place) / "state", arguments.seed, arguments.kills, tell)
         size = (Path(place) / "state" / "state.sqlite3").stat().st_size
     print(
         f"{arguments.kills} kills, {done.acknowledged:,} acknowledged calls, nothing lost or torn"

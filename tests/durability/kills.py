@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from time import sleep
@@ -80,9 +81,12 @@ class Campaign:
         self.maker.check(states)
 
 
-def campaign(folder: Path, seed: int, kills: int) -> Campaign:
+def campaign(
+    folder: Path, seed: int, kills: int, tell: Callable[[int], object] = lambda number: None
+) -> Campaign:
     """Kill a server so many times; raise AssertionError if anything is lost or torn."""
     made = Campaign(folder, seed)
     for number in range(kills):
         made.round(AIMS[number % len(AIMS)], checkpointing=number % 2 == 1)
+        tell(number + 1)
     return made

@@ -89,6 +89,12 @@ def vm(mock: Caller, rest: str) -> str:
 
 
 SNAPSHOT = {"description": "d", "from_date": "2016-08-01 22:00", "valid_for": 12}
+
+
+def saved(mock: Caller, name: str) -> Any:
+    return mock.get(f"/_mock/worlds/{name}/saved").body
+
+
 WRITES: dict[str, Act] = {
     "snapshot": lambda mock: mock.post(vm(mock, "snapshot"), SNAPSHOT),
     "extension": lambda mock: mock.put(
@@ -108,6 +114,9 @@ WRITES: dict[str, Act] = {
         "/_mock/worlds", {"vms": [{"name": "one"}]}
     ),
     "world of another seed": lambda mock: mock.post("/_mock/worlds", {"seed": 4}),
+    "loading": lambda mock: mock.put("/_mock/worlds/other/saved", saved(mock, "default")),
+    "loading a new world": lambda mock: mock.put("/_mock/worlds/new/saved", saved(mock, "default")),
+    "loading the default world": lambda mock: mock.put("/_mock/saved", saved(mock, "other")),
     "farewell": lambda mock: mock("DELETE", "/_mock/worlds/other"),
 }
 
