@@ -66,7 +66,7 @@ def test_a_new_world_is_made_of_a_saved_one(mock: Mock, vss: World, file: Path) 
     vss.save(file)
     before = len(mock.state()["vms"])
     with mock.world(saved=file) as one, mock.world(saved=vss.saved(), name="named") as two:
-        assert one.name.startswith("world-")
+        assert one.name.startswith("default_")
         assert two.name == "named"
         assert one.state() == two.state() == vss.state()
         assert len({one.token, two.token, vss.token, mock.token}) == 4
@@ -138,9 +138,9 @@ def test_only_its_clock_can_be_told_otherwise(vss: World) -> None:
     for settings in ({"clock": "sometimes"}, {"rate": -1}):
         with pytest.raises(BadSettings, match=next(iter(settings))):
             Mock(world=saved, **settings).start()
-    with pytest.raises(ValueError, match="a saved world has its own users and vms"):
+    with pytest.raises(ValueError, match="a saved world has its own users"):
         Mock(world=saved, users=[])
-    with pytest.raises(ValueError, match="a saved world has its own users and vms"):
+    with pytest.raises(ValueError, match="a saved world has its own users"):
         Mock(world=saved, vms=[])
 
 
