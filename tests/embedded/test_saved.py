@@ -140,7 +140,7 @@ def test_only_its_clock_can_be_told_otherwise(vss: World) -> None:
             Mock(world=saved, **settings).start()
     with pytest.raises(ValueError, match="a saved world has its own users"):
         Mock(world=saved, users=[])
-    with pytest.raises(ValueError, match="a saved world has its own users"):
+    with pytest.raises(ValueError, match="a saved world has its own vms"):
         Mock(world=saved, vms=[])
 
 
