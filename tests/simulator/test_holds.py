@@ -305,7 +305,7 @@ def test_a_second_hold_of_the_same_event_can_make_it_fail_and_the_first_stays(
 # Dumps.
 
 
-def test_a_dump_and_its_thosehare_no_hold_and_no_fault(world: World) -> None:
+def test_a_dump_and_its_world_share_no_hold_and_no_fault(world: World) -> None:
     world.holds.add({"vm": UUIDS[0]})
     world.faults.add("work-fails", {"vm": UUIDS[0]}, When(), {"detail": "datastore1"})
     document = world.dump()

@@ -611,8 +611,8 @@ def test_a_world_read_back_from_its_dump_goes_on_alike(phase: Phase, kind: str) 
     fault(world, kind, 600, When(since=START, until=DUE + 9 * HOUR, times=2))
     world.task_time = LASTS + 1
     world.holds.add({"request": 99})
-    world.advance_to(DUE)
-    again = World.load(world.dump())
-    assert again.dump() == world.dump()
-    assert again.advance_to(DUE + 9 * HOUR) == world.advance_to(DUE + 9 * HOUR)
-    assert again.dump() == world.dump()
+    for at in (DUE, DUE + LASTS + 1, DUE + 2 * LASTS, DUE + 9 * HOUR):
+        again = World.load(world.dump())
+        assert again.dump() == world.dump()
+        assert again.advance_to(at) == world.advance_to(at)
+        assert again.dump() == world.dump()
