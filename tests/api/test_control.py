@@ -448,6 +448,14 @@ def test_a_world_that_cannot_be_is_not_made(
     assert mock.post("/_mock/worlds", b"").body["name"] == "world-1"
 
 
+def test_a_message_from_before_all_time_makes_no_world(mock: Caller) -> None:
+    message = {"user": "jm", "subject": "s", "text": "t", "ago": "1000d"}
+    users = [{"username": "jm", "password": "jm"}]
+    body = {"users": users, "messages": [message], "start": "0002-01-02T00:00"}
+    answer = mock.post("/_mock/worlds", body)
+    assert (answer.status_code, "years 1 to 9999" in answer.message) == (400, True)
+
+
 def test_two_users_of_one_world_cannot_have_one_token(mock: Caller) -> None:
     users = [{"username": name, "password": "p", "token": "same"} for name in ("a", "b")]
     assert mock.post("/_mock/worlds", {"users": users}).status_code == 409

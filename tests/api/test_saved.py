@@ -175,6 +175,25 @@ def test_what_was_kept_of_answers_is_not_mixed_up() -> None:
     assert mock.get(f"/v2/request/snapshot/{id}").body["data"]["status"] == "SUBMITTED"
 
 
+def test_whole_numbers_in_a_world_file_are_whole_in_the_world_whatever_their_spelling() -> None:
+    mock = caller()
+    machine = {"cpu_count": 2.0, "memory_mb": 2048.0, "provisioned_gb": 10.0, "storage_b": 5.0}
+    past = {"ago": "1h", "user": "jm", "vm": "a", "valid_for": 24.0, "description": "d"}
+    body = {
+        "name": "other",
+        "seed": 1.0,
+        "task_seconds": 2.0,
+        "vms": [{"name": "a", "cores_per_socket": 2.0, **machine}, {"name": "b", **machine}],
+        "networks": [{"moref": "network-5", "name": "n", "vlan_id": 3.0}],
+        "history": [past],
+        "faults": [{"kind": "status", "status_code": 503.0, "skip": 1.0}],
+        "holds": [{"request": 5.0}],
+    }
+    assert mock.post("/_mock/worlds", body).status_code == 201
+    assert b".0" not in raw(mock, f"{OTHER}/state").replace(b"192.0.2", b"")
+    assert load(mock, saved(mock, "other"), "again").status_code == 201
+
+
 # Tokens.
 
 

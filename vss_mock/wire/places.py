@@ -82,7 +82,7 @@ class Places:
             name=told["name"],
             description=told.get("description", told["name"]),
             subnet=told.get("subnet", ""),
-            vlan_id=told.get("vlan_id", 0),
+            vlan_id=int(told.get("vlan_id", 0)),
             admin=told.get("admin", ""),
             client=told.get("client", ""),
             updated_on=self._begin,

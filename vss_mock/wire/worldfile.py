@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from vss_mock.simulator.changes import ON
-from vss_mock.simulator.clock import Mode, Pace
+from vss_mock.simulator.clock import Mode, Pace, within_time
 from vss_mock.simulator.dump import microseconds
 from vss_mock.simulator.records import Group, Message, Role, Settings, User, VirtualMachine
 from vss_mock.simulator.world import World
@@ -95,7 +95,7 @@ def establish(
 
 def _template(document: Mapping[str, Any], start: int, templates: Templates) -> World:
     """Return the preset world of a seed and a start, which nobody changes: worlds fork it."""
-    key = (document.get("seed", 0), start)
+    key = (int(document.get("seed", 0)), start)
     if key not in templates:
         if len(templates) >= MAXIMUM_TEMPLATES:
             templates.clear()
@@ -139,7 +139,7 @@ def build(document: Mapping[str, Any], start: int) -> World:
 
     Raises Refusal for names that lead nowhere, and the simulator's errors for what clashes.
     """
-    seed = document.get("seed", 0)
+    seed = int(document.get("seed", 0))  # 1.0 is an integer too, as JSON Schema has it
     history = sorted(
         (start - dates.parse_duration(entry["ago"]), row, entry)
         for row, entry in enumerate(document.get("history", ()))
@@ -165,7 +165,7 @@ def build(document: Mapping[str, Any], start: int) -> World:
             raise _nobody("history", entry["user"])
         world.advance_to(at)
         vm = _known(uuids, entry["vm"], "history")
-        world.submit(user, vm, entry["description"], at, entry["valid_for"])
+        world.submit(user, vm, entry["description"], at, int(entry["valid_for"]))
     world.advance_to(start)
     world.task_time = microseconds(document.get("task_seconds", 0))
     return world
@@ -216,7 +216,7 @@ def _messages(document: Mapping[str, Any], users: Sequence[User], start: int) ->
     for id, message in enumerate(document.get("messages", ()), start=1):
         if message["user"] not in usernames:
             raise _nobody("messages", message["user"])
-        sent = start - dates.parse_duration(message.get("ago", 0))
+        sent = within_time(start - dates.parse_duration(message.get("ago", 0)))
         found.append(
             Message(
                 id=id,
@@ -241,7 +241,7 @@ def _machine(
 ) -> VirtualMachine:
     """Return a machine; what a file leaves out is derived from the seed, the name and the row."""
     name = document["name"]
-    gigabytes = document.get("provisioned_gb", 40)
+    gigabytes = int(document.get("provisioned_gb", 40))
     power_state = document.get("power_state", ON)
     ubuntu = "guest_full_name" not in document
     hostname = name.partition("-")[2].lower() or name.lower() if power_state == ON else None
@@ -250,12 +250,12 @@ def _machine(
         moref=document.get("moref", f"vm-{row + 1}"),
         name=name,
         power_state=power_state,
-        cpu_count=document.get("cpu_count", 1),
-        memory_mb=document.get("memory_mb", 1024),
+        cpu_count=int(document.get("cpu_count", 1)),
+        memory_mb=int(document.get("memory_mb", 1024)),
         guest_full_name=document.get("guest_full_name", "Ubuntu Linux (64-bit)"),
         ip_address=document.get("ip_address"),
         overall_status=document.get("overall_status", "green"),
-        storage_b=document.get("storage_b", int(gigabytes * 1024**3)),
+        storage_b=int(document.get("storage_b", gigabytes * 1024**3)),
         provisioned_gb=gigabytes,
         folder=places.folder_of(document),
         networks=places.networks_of(document),
@@ -263,7 +263,7 @@ def _machine(
         domain=places.domain_of(document),
         created_on=begin,
         boot_time=begin if power_state == ON else None,
-        cores_per_socket=document.get("cores_per_socket", 1),
+        cores_per_socket=int(document.get("cores_per_socket", 1)),
         guest_id=document.get("guest_id", "ubuntu64Guest" if ubuntu else "otherGuest64"),
         hostname=document.get("hostname", hostname),
         hot_add=document.get("hot_add", False),
