@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,8 +34,10 @@ def write_saved(file: str | Path, saved: Mapping[str, Any]) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
+        # Of a process of the same number that was killed, as the first in a container always is.
+        beside.unlink(missing_ok=True)
         with beside.open("x", encoding="utf-8") as opened:
             opened.write(text)
             opened.flush()

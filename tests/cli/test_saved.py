@@ -183,6 +183,22 @@ def test_a_write_that_fails_half_way_leaves_what_was_there(
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_until_the_last_moment_what_was_there_is_there(
+    command: Command, tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("precious", encoding="utf-8")
+
+    def fail(beside: Path, _: Path) -> Path:
+        assert json.loads(beside.read_bytes())["kind"] == "vss-mock world"
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    said = command("state", "save", str(file), status=2)
+    assert said == f"vss-mock: cannot write {file}: Input/output error\n"
+    assert file.read_text(encoding="utf-8") == "precious"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_a_file_is_replaced_whole_where_it_really_is(
     command: Command, tmp_path: Path, file: Path
 ) -> None:
