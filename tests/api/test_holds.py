@@ -259,6 +259,20 @@ def test_work_lasts_as_long_as_the_world_says(mock: Caller) -> None:
     assert mock.get(task).data["end"] == "2016-07-29 22:01:30 EDT"
 
 
+def test_work_lasts_by_a_clock_that_runs_too() -> None:
+    mock = caller(
+        world={**PLAIN, "task_seconds": 600}, clock="live", rate=60.0, start="2016-07-29T21:59:59"
+    )
+    mock.submit()
+    mock.at = 1_000_000
+    list(mock.service.tick(mock.at))
+    assert statuses(mock) == ("Create", "In Progress")
+    mock.at = 10_000_000
+    assert statuses(mock) == ("Create", "In Progress")
+    mock.at = 10_100_000
+    assert statuses(mock) == ("Delete", "Scheduled")
+
+
 def test_its_deletion_lasts_as_long(mock: Caller) -> None:
     mock.submit()
     move(mock, advance="10h")

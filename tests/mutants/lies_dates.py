@@ -1,6 +1,6 @@
 """Lies about dates."""
 
-from tests.mutants.lie import DATES, DIALECT, RECORDS, WORLD, Edit, Lie
+from tests.mutants.lie import DATES, DIALECT, RECORDS, UNFOLDING, WORLD, Edit, Lie
 
 GET = ("request-snapshot-get",)
 
@@ -82,7 +82,7 @@ LIES = (
         "closing-updates-nothing",
         "date",
         "A request that a deletion by hand closes keeps its updated_on",
-        WORLD,
+        UNFOLDING,
         "self._move(before, Event.CLOSE, at, closed_by",
         "self._move(before, Event.CLOSE, before.updated_on, closed_by",
         (
@@ -241,7 +241,7 @@ LIES = (
         "jump-tells-its-end",
         "date",
         "What happens while time jumps bears the time at the end of the jump",
-        WORLD,
+        UNFOLDING,
         "self._fire(bucket.pop(), due, fired)",
         "self._fire(bucket.pop(), due, fired, target)",
         ("one-long-jump", "updated-on-moves-with-events", "create-time-is-when-it-was-taken"),
@@ -249,12 +249,12 @@ LIES = (
         ("create.take", "create.delete"),
         (
             Edit(
-                WORLD,
+                UNFOLDING,
                 "def _fire(self, number: int, due: int, fired: list[Fired]) -> None:",
                 "def _fire(self, number: int, due: int, fired: list[Fired], end: int) -> None:",
             ),
             Edit(
-                WORLD,
+                UNFOLDING,
                 "            request = self._attempt(request, due, fired)\n",
                 "            at = due if isinstance(request, ChangeRequest) else end\n"
                 "            request = self._attempt(request, at, fired)\n",

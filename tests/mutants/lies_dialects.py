@@ -6,8 +6,8 @@ from tests.mutants.lie import (
     DIALECT_2026,
     PAYLOADS,
     REQUEST,
+    UNFOLDING,
     VISIT,
-    WORLD,
     Lie,
 )
 
@@ -183,7 +183,7 @@ LIES = (
         "disks-stay-unsettled",
         "forgotten effect",
         "A snapshot that was to settle the disks when it goes does not",
-        WORLD,
+        UNFOLDING,
         "if origin.consolidate:",
         "if False:",
         ("snapshot-options",),

@@ -1,6 +1,6 @@
 """Lies in what a transition brings about: effects that are forgotten, or are others."""
 
-from tests.mutants.lie import DIALECT, INVENTORY, LIFECYCLE, RECORDS, WORLD, Edit, Lie
+from tests.mutants.lie import DIALECT, INVENTORY, LIFECYCLE, RECORDS, UNFOLDING, WORLD, Edit, Lie
 
 GET = ("request-snapshot-get",)
 GONE_BEFORE_ITS_END = Edit(
@@ -10,7 +10,7 @@ GONE_BEFORE_ITS_END = Edit(
 )
 """Lets a request end whose snapshot is gone already, which only lies bring about."""
 CLOSED_BEFORE = Edit(
-    WORLD,
+    UNFOLDING,
     "        if closes is not None:\n",
     "        if closes is not None and self._snapshots[closes].state is State.SCHEDULED:\n",
 )
@@ -71,7 +71,7 @@ LIES = (
         "hand-deletes-nothing",
         "forgotten effect",
         "A deletion by hand is processed, but the snapshot stays",
-        WORLD,
+        UNFOLDING,
         "            inventory.drop(vm, number)\n            origin",
         "            if request.origin is None:\n                inventory.drop(vm, number)\n"
         "            origin",
@@ -88,7 +88,7 @@ LIES = (
         "end-deletes-nothing",
         "forgotten effect",
         "A request whose hours are over is processed, but the snapshot stays",
-        WORLD,
+        UNFOLDING,
         "            inventory.drop(vm, number)\n            origin",
         "            if request.origin is not None:\n                inventory.drop(vm, number)\n"
         "            origin",
@@ -106,7 +106,7 @@ LIES = (
         "hand-closes-nothing",
         "forgotten effect",
         "A deletion by hand leaves the first request Scheduled until its end",
-        WORLD,
+        UNFOLDING,
         "                closes = origin.id\n",
         "                pass\n",
         (
@@ -138,7 +138,7 @@ LIES = (
         "revert-closes-the-request",
         "forgotten effect",
         "A revert ends the request that made the snapshot, which then stays for ever",
-        WORLD,
+        UNFOLDING,
         REVERTS,
         "            closes = request.origin\n" + REVERTS,
         (
@@ -154,7 +154,7 @@ LIES = (
         "revert-uses-up-the-snapshot",
         "forgotten effect",
         "A revert deletes the snapshot that it goes back to",
-        WORLD,
+        UNFOLDING,
         REVERTS,
         REVERTS + "            inventory.drop(vm, number)\n",
         (
@@ -169,7 +169,7 @@ LIES = (
         "revert-drops-later-snapshots",
         "forgotten effect",
         "A revert deletes the snapshots that were taken after the one it goes back to",
-        WORLD,
+        UNFOLDING,
         REVERTS,
         REVERTS + "            for later in inventory.snapshots(vm):\n"
         "                if later.id > number:\n"
@@ -189,7 +189,7 @@ LIES = (
         "revert-powers-on",
         "forgotten effect",
         "A machine is on after a revert, though the snapshot was taken of it when it was off",
-        WORLD,
+        UNFOLDING,
         "powered(vm, snapshot.power_state, at)",
         'powered(vm, "poweredOn", at)',
         (
@@ -218,7 +218,7 @@ LIES = (
         "consolidates-nothing",
         "forgotten effect",
         "After a consolidation at a date the disks still want one",
-        WORLD,
+        UNFOLDING,
         "replace(vm._replace(needs_consolidation=False))",
         "replace(vm._replace(needs_consolidation=request.schedule is not None))",
         (
