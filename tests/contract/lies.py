@@ -186,7 +186,7 @@ def as_somebody_else(asked: Asked) -> Asked:
     """What one user may not see, the first user's rights show."""
     headers = dict(asked.headers)
     if "Authorization" in headers:
-        headers["Authorization"] = headers["Authorization"].replace("-ana-token", "-jm-token")
+        headers["Authorization"] = headers["Authorization"].replace(".ana-token", ".jm-token")
     return asked._replace(headers=headers)
 
 

@@ -226,5 +226,5 @@ def test_no_story_shows_a_token(mock: Mock) -> None:
     told = tell(walk, mock.url)
     assert '"token": "(hidden)"' in told
     assert '-u "$LOGIN:$PASSWORD"' in told
-    assert "-jm-token" not in told
+    assert ".jm-token" not in told
     assert "eyJ" not in told
