@@ -5,9 +5,10 @@ module's, and a test holds it to that.
 """
 
 from vss_mock.api import control, control_saved, limits, pacing, recording
+from vss_mock.api import faults as answers
 from vss_mock.assembly import load_documents
 from vss_mock.http_limits import Limits, table
-from vss_mock.simulator import clock, inventory, journal, lifecycle, world, worlds
+from vss_mock.simulator import clock, faults, holds, inventory, journal, lifecycle, world, worlds
 from vss_mock.wire import bodies, collections
 
 WORDS = {
@@ -50,8 +51,25 @@ def rows() -> list[tuple[str, str, str]]:
         ("virtual machines a world", f"{inventory.MAXIMUM_VMS:,}", "400, or 429"),
         ("requests of a kind a world", f"{world.MAXIMUM_REQUESTS:,}", "429"),
         ("worlds", f"{worlds.MAXIMUM_WORLDS:,}", "429"),
+        ("faults a world", f"{faults.MAXIMUM_FAULTS:,}", "429"),
+        ("holds a world", f"{holds.MAXIMUM_HOLDS:,}", "429"),
+        (
+            "reads that a world with a `stale` fault remembers",
+            f"{answers.MOST_READS:,}",
+            "all are forgotten",
+        ),
+        (
+            "characters of a world's name that decide its mock, of several",
+            f"{worlds.LONGEST_KEY}",
+            "the rest does not count",
+        ),
         ("events that a world's journal keeps", f"{journal.KEPT_EVENTS:,}", "the oldest go"),
         ("calls that a world's journal keeps", f"{journal.KEPT_CALLS:,}", "the oldest go"),
+        (
+            "issued tokens that a world's journal tells apart",
+            f"{journal.KEPT_TOKENS:,}",
+            "the oldest go",
+        ),
         ("size of those calls together", f"{journal.KEPT_BYTES:,} bytes", "the oldest go"),
         (
             "body of a call or an answer in a journal",
