@@ -2,16 +2,15 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from vss_mock import replay
 from vss_mock.cli_asking import ask, path_of
 from vss_mock.cli_input import STANDARD_INPUT, read_json
 from vss_mock.client import Client, ClientError
+from vss_mock.saved_files import write_whole
 from vss_mock.terminal import CommandError, table
 
 DIFFERENT = 1
@@ -81,7 +80,7 @@ def _save(arguments: argparse.Namespace) -> int:
     if arguments.file == STANDARD_INPUT:
         sys.stdout.write(text)
         return 0
-    _write(Path(arguments.file), text.encode())
+    _write(arguments.file, text)
     kept, gone = len(answer["entries"]), answer["last"] - len(answer["entries"])
     print(f"Saved {kept} {'entry' if kept == 1 else 'entries'} in {arguments.file}.")
     if gone:
@@ -89,15 +88,10 @@ def _save(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _write(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all: what was there stays until the new one is complete."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+def _write(file: str, text: str) -> None:
+    """Write a file whole or not at all."""
     try:
-        try:
-            beside.write_bytes(data)
-            beside.replace(file)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(file, text)
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else problem
         raise CommandError(f"cannot write {file}: {reason}") from None

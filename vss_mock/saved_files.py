@@ -1,4 +1,4 @@
-"""Files that hold saved worlds: written whole or not at all, in a form that people can read."""
+"""Files that hold saved worlds and journals: written whole or not at all, for people to read."""
 
 import json
 import os
@@ -26,11 +26,16 @@ def read_saved(file: str | Path) -> Any:
 
 
 def write_saved(file: str | Path, saved: Mapping[str, Any]) -> None:
-    """Write a saved world; raise OSError, and then leave what was there as it was.
+    """Write a saved world as `write_whole` does."""
+    write_whole(file, readable(saved))
+
+
+def write_whole(file: str | Path, text: str) -> None:
+    """Write a text to a file; raise OSError, and then leave what was there as it was.
 
     What is no regular file, such as a pipe, is written to as it is.
     """
-    path, text = Path(file).resolve(), readable(saved)
+    path = Path(file).resolve()
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
