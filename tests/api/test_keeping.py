@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.caller import Answer, Caller, caller, finish
-from vss_mock.api import snapshot
+from vss_mock.api import control, snapshot
 from vss_mock.api.keeping import BY_AND_BY, CLOCKS_A_SLICE
 from vss_mock.api.pacing import SLICE
 from vss_mock.api.visit import Visit
@@ -339,6 +339,25 @@ def test_a_fault_of_our_own_undoes_what_its_call_had_changed(
         mock.post(target, SNAPSHOT)
     assert keeper.times == 0
     assert lives(mock) == before
+
+
+def test_a_fault_of_our_own_in_a_call_of_the_control_api_undoes_it_too(
+    house: tuple[Caller, Keeper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock, keeper = house
+    before = lives(mock)
+
+    def broken(_: object, __: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(control, "world_of", broken)
+    keeper.times = 0
+    with pytest.raises(ZeroDivisionError):
+        mock.post("/_mock/worlds", {"name": "half-made"})
+    assert keeper.times == 0
+    monkeypatch.undo()
+    assert lives(mock) == before
+    assert mock.get("/_mock/worlds/half-made").status_code == 404
 
 
 def test_a_fault_of_our_own_in_the_middle_of_a_long_call_undoes_its_last_part(
