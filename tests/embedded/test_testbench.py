@@ -91,9 +91,12 @@ def test_a_block_may_end_what_it_began_itself(mock: Mock, vss: World) -> None:
     with vss.faults.add("latency", seconds=1) as fault, vss.hold() as hold:
         fault.remove()
         hold.release()
+    assert (len(vss.faults), len(vss.holds)) == (0, 0)
     other = mock.world()
     with other.faults.add("latency", seconds=1), other.hold():
         other.delete()
+    with pytest.raises(ControlError, match="no world"):
+        len(other.faults)
 
 
 def test_a_block_that_cannot_end_what_it_began_says_so() -> None:
