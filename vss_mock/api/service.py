@@ -14,6 +14,7 @@ from vss_mock.api import (
     control,
     control_faults,
     control_journal,
+    control_page,
     control_saved,
     places,
     request,
@@ -22,7 +23,7 @@ from vss_mock.api import (
     vm,
 )
 from vss_mock.api.faults import troubled
-from vss_mock.api.house import House
+from vss_mock.api.house import House, PageReader
 from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -42,8 +43,10 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
-OPEN = frozenset({"/_mock/health", "/_mock/whose"})
-"""What needs no control token: it tells nothing, or what the caller knows."""
+OPEN = frozenset(
+    {"/_mock", "/_mock/", "/_mock/health", "/_mock/page/{file}", "/_mock/whose"},
+)
+"""What needs no control token: it tells nothing of a world, or what the caller knows."""
 LOGIN = "token-request"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods of calls that ask for nothing to be changed."""
@@ -80,7 +83,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
 CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(
-    control, control_faults, control_journal, control_saved
+    control, control_faults, control_journal, control_page, control_saved
 )
 """The control API's handlers by operation id."""
 
@@ -98,6 +101,7 @@ class Service(House):
         *,
         preset: Mapping[str, Any],
         version: str,
+        page: PageReader,
         control_token: str | None = None,
         rate_limit: bool = False,
         strict: bool = False,
@@ -107,7 +111,7 @@ class Service(House):
             name: spelling({operation.id: operation.path for operation in operations[name]})
             for name, spelling in DIALECTS.items()
         }
-        super().__init__(documents, worlds, dialects, preset, version)
+        super().__init__(documents, worlds, dialects, preset, version, page)
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
@@ -514,7 +518,7 @@ class Service(House):
     def _checked(self, operation: Operation, reply: Reply) -> Reply:
         if self._strict:
             schema = operation.answers[str(reply.status_code)]
-            document = bodies.read_json(reply.body)
+            document = None if schema is None else bodies.read_json(reply.body)
             if schema is not None and not self.documents.is_valid(schema, document):
                 raise BrokenContract(operation.id, self.documents.violations(schema, document))
         return reply
