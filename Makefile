@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 WORKERS ?= 2
+# What is built here is whole, or it is not built: `none` leaves the viewer of the OpenAPI documents out.
+export VSS_MOCK_SWAGGER_UI ?= required
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas wheel clean
@@ -68,7 +70,7 @@ wheel: $(RUNTIME) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what make made
-	rm -rf $(VENV) .clients .concurrency build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) vss_mock/page/swagger-ui .clients .concurrency build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The first Python that is new enough and can make environments. --clear mends one whose Python has gone.
 $(BIN)/python:
@@ -86,9 +88,12 @@ $(BIN)/python:
 	echo "$$found -m venv $(VENV)"; \
 	"$$found" -m venv --clear $(VENV)
 
-# What builds the package comes first, so that the build runs here, with the pinned versions.
-$(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
+# What builds the package comes first, so that the build runs here, with the pinned versions: that is npm too, where
+# the machine has none and Swagger UI is not there yet.
+$(RUNTIME): pyproject.toml constraints.txt hatch_build.py | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@needed="$$($(BIN)/python hatch_build.py)"; [ -z "$$needed" ] || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$needed"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e .
 	@touch $@
 

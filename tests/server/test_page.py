@@ -12,6 +12,7 @@ ELSEWHERE = [
     "/_mock/page/../cli.py",
     "/_mock/page/..%2fcli.py",
     "/_mock/page/%2e%2e%2fcli.py",
+    "/_mock/page/..%2fdemo_world.json",
     "/_mock/page/..%5ccli.py",
     "/_mock/page/%2e%2e/%2e%2e/pyproject.toml",
     "/_mock/page//etc/passwd",
