@@ -80,7 +80,8 @@ class Operation(NamedTuple):
 
     `method` is upper case and `path` a template. `security` names the schemes of which any one will
     do. `body` and `answers` name the schemas that bodies and answers are held against, each answer
-    by its status code in digits; None is for no body. `raw` is the operation as it is written.
+    by its status code in digits; None is for no body, or one that is not JSON. `raw` is the
+    operation as it is written.
     """
 
     id: str
@@ -405,9 +406,9 @@ def _referred(document: Mapping[str, Any], node: Mapping[str, Any]) -> Any:
 
 
 def _schema_of(name: str, node: Mapping[str, Any]) -> str | None:
-    """The name of the schema of a body or an answer; None when it has no body."""
-    content = node.get("content")
-    return _joined(name, content["application/json"]["schema"]["$ref"]) if content else None
+    """The name of the schema of a body or an answer; None when it has no body, or is not JSON."""
+    media = node.get("content", {}).get("application/json")
+    return _joined(name, media["schema"]["$ref"]) if media else None
 
 
 @lru_cache(maxsize=512)
