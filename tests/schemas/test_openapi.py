@@ -65,6 +65,7 @@ CONTROL = {
     *("mock-world-journal-get", "mock-world-list", "mock-world-put", "mock-world-reset"),
     *("mock-world-state", "mock-whose"),
     *("mock-page", "mock-page-file", "mock-page-way"),
+    *("mock-events", "mock-world-events"),
     *("mock-saved-get", "mock-saved-put", "mock-world-saved-get", "mock-world-saved-put"),
 }
 MAKES = {"mock-world-put", "mock-world-saved-put"}

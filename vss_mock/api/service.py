@@ -12,6 +12,7 @@ from typing import Any
 from vss_mock.api import (
     account,
     control,
+    control_events,
     control_faults,
     control_journal,
     control_page,
@@ -22,6 +23,7 @@ from vss_mock.api import (
     user,
     vm,
 )
+from vss_mock.api.control_parts import check_origin
 from vss_mock.api.faults import troubled
 from vss_mock.api.house import House, PageReader
 from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
@@ -83,7 +85,7 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
 CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(
-    control, control_faults, control_journal, control_page, control_saved
+    control, control_events, control_faults, control_journal, control_page, control_saved
 )
 """The control API's handlers by operation id."""
 
@@ -369,7 +371,7 @@ class Service(House):
     def _control(self, call: Call, operation: Operation) -> Reply | Steps:
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
-            self._check_origin(call)
+            check_origin(call)
             if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
@@ -472,11 +474,6 @@ class Service(House):
         if not self.lets_in(call.authorization):
             message = "the control API wants Authorization: Bearer and the control token"
             raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
-
-    def _check_origin(self, call: Call) -> None:
-        foreign = call.origin is not None and call.origin != call.base
-        if foreign or call.fetch_site not in {None, "same-origin", "none"}:
-            raise Refusal(403, "the control API takes no calls from web pages of other origins")
 
     def _count(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User
