@@ -67,8 +67,8 @@ export function faultForm(pane) {
 		const { faults } = pane.model;
 		if (element.shown === faults) return;
 		element.shown = faults;
-		list.replaceChildren(...faults.map(({ id, fired, seen, ...fault }) => h("li", {},
-			`${id}: ${Object.entries(fault).map(([name, each]) => (name === "kind" ? each : `${name}=${each}`)).join(" ")} · struck ${fired} of ${seen} `,
+		list.replaceChildren(...faults.map(({ id, kind: what, fired, seen, ...how }) => h("li", {},
+			`${id}: ${what}${Object.entries(how).map(([name, each]) => ` ${name}=${each}`).join("")} · struck ${fired} of ${seen} `,
 			button("Clear", () => pane.does("DELETE", `/faults/${id}`), { "aria-label": `Clear fault ${id}` }))),
 		faults.length > 1 ? button("Clear all", () => pane.does("DELETE", "/faults")) : "");
 	};

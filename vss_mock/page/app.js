@@ -2,10 +2,10 @@
 
 import { faultForm, snapshotForm } from "./act.js";
 import { control, ofWorld } from "./control.js";
-import { ofEntry, ofMachine, ofRequest } from "./details.js";
+import { ofEntry, ofMachine, ofRequest, severalRequests } from "./details.js";
 import { announce, ask, button, field, h, place, select, tabs } from "./dom.js";
 import { journalList } from "./journal.js";
-import { keyOf, sentence } from "./model.js";
+import { keyOf } from "./model.js";
 import { Pane } from "./pane.js";
 import { View } from "./timeline.js";
 import { both } from "./times.js";
@@ -22,7 +22,7 @@ class Page {
 		this.details = h("div", { class: "details" }, h("p", {}, "Choose a bar to see its request, and the call that made it."),
 			h("p", { class: "quiet" }, "Arrow keys go from bar to bar, Enter opens one, + and − zoom, N goes to now. A mark above the lanes is an event ahead: choose it, and time goes there."));
 		this.parts = Object.fromEntries(Object.keys(MAKERS).map((name) => [name, h("div", {})]));
-		this.tabs = tabs("Panel", { Details: this.details, ...this.parts });
+		this.tabs = tabs("Panel", { Details: this.details, ...this.parts }, () => this.forms?.Journal.update());
 		this.card = h("div", { id: "card", role: "tooltip", hidden: true });
 		this.main = h("main", {});
 		this.api = h("a", {}, "API");
@@ -98,6 +98,10 @@ class Page {
 		return row && this.#show(() => ofRequest(pane, row), () => JSON.stringify([row.state, row.updated, row.to, row.due]));
 	}
 
+	several(pane, rows) {
+		return this.#show(async () => severalRequests(pane, rows));
+	}
+
 	machine(pane, { uuid }) {
 		const vm = () => pane.model.vms.get(uuid);
 		return this.#show(() => ofMachine(pane, vm(), (chosen) => {
@@ -126,7 +130,7 @@ class Page {
 		this.hovering = setTimeout(async () => {
 			const { left, top, bottom } = element.getBoundingClientRect();
 			const body = h("pre", {}, "…");
-			this.card.replaceChildren(h("b", {}, sentence(row, pane.model.now)), h("p", {}, `from ${both(row.from)}`, h("br"), row.to && `to ${both(Date.parse(row.to))}`), body);
+			this.card.replaceChildren(h("b", {}, row.says), h("p", {}, `from ${both(row.from)}`, h("br"), row.to && `to ${both(Date.parse(row.to))}`), body);
 			this.card.hidden = false;
 			const above = bottom > innerHeight * 0.6;
 			place(this.card, { left: `${Math.max(8, Math.min(left, innerWidth - 420))}px`, top: above ? "auto" : `${bottom + 6}px`, bottom: above ? `${innerHeight - top + 6}px` : "auto" });

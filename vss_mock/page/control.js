@@ -67,14 +67,18 @@ export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}$
  * EventSource can send no header, so where a control token is wanted the stream is read by fetch.
  */
 export async function follow(world, names, tell, state) {
-	await control("GET", ofWorld(world, "/clock")); // asks for the token, and says what is wrong
 	const url = new URL(ofWorld(world, "/events"), ROOT);
 	if (controlToken()) return followByFetch(url, tell, state);
 	const source = new EventSource(url);
 	for (const name of names) source.addEventListener(name, ({ data }) => tell(name, JSON.parse(data)));
 	source.onopen = () => state(true);
-	source.onerror = () => state(false);
-	return () => source.close();
+	const refused = await new Promise((resolve) => {
+		source.addEventListener("open", () => resolve(false), { once: true });
+		source.onerror = () => (state(false), resolve(source.readyState === EventSource.CLOSED));
+	});
+	if (!refused) return () => source.close();
+	await control("GET", ofWorld(world)); // asks for the token, or says what is wrong
+	return follow(world, names, tell, state);
 }
 
 function followByFetch(url, tell, state) {

@@ -2,7 +2,7 @@
 
 import { api, control, ofWorld } from "./control.js";
 import { button, copyable, field, form, h, pre, tabs } from "./dom.js";
-import { keyOf, nameOf, sentence } from "./model.js";
+import { keyOf, nameOf } from "./model.js";
 import { both } from "./times.js";
 
 const verdict = (of, judged) => judged && h("p", { class: judged.valid ? "good" : "bad" }, `${judged.valid ? "✓" : "✗"} ${of} ${judged.valid ? "fits" : "breaks"} ${judged.schema}`,
@@ -26,13 +26,17 @@ export async function ofRequest(pane, row) {
 	const { made, shown } = await control("GET", ofWorld(pane.name, `/requests/${row.kind}/${row.id}`));
 	return [
 		h("h2", { tabindex: -1 }, `${nameOf(row)} `, h("span", { class: `chip ${row.phase.replace(" ", "-")}` }, row.state)),
-		h("p", {}, h("b", {}, pane.model.vms.get(row.vm)?.name), `, by ${row.user}. ${sentence(row, pane.model.now)}.`),
+		h("p", {}, h("b", {}, pane.model.vms.get(row.vm)?.name), `, by ${row.user}. ${row.says}.`),
 		row.description && h("blockquote", {}, row.description),
 		row.failure && h("p", { class: "bad" }, row.failure),
-		row.due && h("p", {}, `Next: ${row.due.event} at ${both(Date.parse(row.due.at))} `, button("Go there", () => pane.move({ advance_to: row.due.at }))),
+		row.due && h("p", {}, `Next: ${row.due.event} at ${both(row.next)} `, button("Go there", () => pane.move({ advance_to: row.due.at }))),
 		actions(pane, row), tabs("Calls", { "Made by": explained(made), "As shown": explained(shown) }).element,
 	];
 }
+
+/** Requests that lie too close to each other to be drawn by themselves. */
+export const severalRequests = (pane, rows) => [h("h2", { tabindex: -1 }, `${rows.length} requests`),
+	h("ul", {}, rows.slice(0, 200).map((row) => h("li", {}, button(row.says, () => pane.page.open(pane, row)))))];
 
 /** What a caller may do with a request; what is refused is told at the field. */
 function actions(pane, row) {

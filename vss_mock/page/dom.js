@@ -51,14 +51,15 @@ export const copyable = (text) => h("div", { class: "copy" }, pre(text), button(
 	target.textContent = "Copied";
 }));
 
-/** Tabs, of which one shows: `panels` are elements by name. */
-export function tabs(label, panels) {
+/** Tabs, of which one shows: `panels` are elements by name; `picked` is told of each change. */
+export function tabs(label, panels, picked) {
 	const names = Object.keys(panels);
 	const pick = (wanted) => names.forEach((name, index) => {
 		const tab = list.children[index];
 		tab.setAttribute("aria-selected", name === wanted);
 		tab.tabIndex = name === wanted ? 0 : -1;
 		panels[name].hidden = name !== wanted;
+		picked?.();
 	});
 	const list = h("div", { role: "tablist", "aria-label": label, onkeydown: ({ key, target }) => {
 		const by = { ArrowRight: 1, ArrowLeft: -1 }[key];

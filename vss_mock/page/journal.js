@@ -6,6 +6,7 @@ import { toronto } from "./times.js";
 
 const SHOWN = 200;
 const NEAREST = 3;
+const UUID = /([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const KINDS = { all: () => true, calls: ({ kind }) => kind === "call", events: ({ kind }) => kind === "event", refused: ({ status_code }) => status_code >= 400 };
 
 /** What an entry can be asked about by name: of a call also the members of its body, or of its query. */
@@ -16,7 +17,7 @@ function facts({ kind, event, target, body, ...call }) {
 }
 
 const line = (entry) => entry.kind === "event" ? inWords(entry.event)
-	: `${toronto(Date.parse(entry.at))} · ${entry.method} ${entry.target} → ${entry.ending === "whole" ? entry.status_code : entry.ending}${entry.user ? ` · ${entry.user}` : ""}`;
+	: `${toronto(Date.parse(entry.at))} · ${entry.method} ${entry.target.replace(UUID, "$1…")} → ${entry.ending === "whole" ? entry.status_code : entry.ending}${entry.user ? ` · ${entry.user}` : ""}`;
 const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "left out");
 
 /** What of an entry is not as a filter has it: `name=value` is compared, a word is looked for in the line. */
@@ -43,7 +44,7 @@ export function journalList(pane) {
 	const element = h("div", {}, h("h2", {}, "Journal"), h("div", { class: "row" }, only, filter), said, list);
 	element.update = (anew) => {
 		const { entries } = pane.model;
-		if (!anew && element.last === entries.at(-1)) return;
+		if (element.closest("[hidden]") || (!anew && element.last === entries.at(-1))) return;
 		element.last = entries.at(-1);
 		const terms = filter.value.split(/\s+/).filter(Boolean);
 		const made = entries.filter(KINDS[only.value]).map((entry) => ({ entry, differ: differences(entry, terms) }));

@@ -1,6 +1,6 @@
 // What is known of one world: told by its stream, drawn by everything else.
 
-import { HOUR, span, toronto } from "./times.js";
+import { HOUR, toronto } from "./times.js";
 import words from "./words.json" with { type: "json" };
 
 const KEPT_ENTRIES = 2000;
@@ -29,7 +29,6 @@ export class Model {
 		this.clock = null;
 		this.worlds ??= [];
 		this.fired = [];
-		this.changed = true;
 	}
 
 	/** Take in one event of the stream; true when it ends a batch, and all may be drawn. */
@@ -54,18 +53,6 @@ export class Model {
 		return mode === "live" && !held ? this.at + (performance.now() - this.heard) * rate : this.at;
 	}
 
-	/** The events ahead, in order. */
-	get ahead() {
-		if (this.changed) {
-			this.#ahead = [...this.rows.values()].filter((row) => row.due)
-				.map((row) => ({ row, at: Date.parse(row.due.at), iso: row.due.at, event: row.due.event }))
-				.sort((a, b) => a.at - b.at);
-			this.changed = false;
-		}
-		return this.#ahead;
-	}
-	#ahead = [];
-
 	/** The row of a key, as soon as it is told of. */
 	async told(key) {
 		while (!this.rows.has(key)) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -86,7 +73,6 @@ export class Model {
 		const lane = this.lanes.get(row.vm);
 		if (!before) lane?.rows.push(row);
 		if (lane) lane.stale = true;
-		this.changed = true;
 	}
 
 	#journal(entries) {
@@ -98,7 +84,8 @@ export class Model {
 
 /**
  * Where a request lies on the time line, in milliseconds: asked for at `start`, a snapshot is there (or will be) from
- * `from` until `until`, longer than it was first to be from `extended` on; it was to be there until `end`.
+ * `from` until `until`, longer than it was first to be from `extended` on; it was to be there until `end`. `says` tells
+ * it in a sentence, `next` is when its next event is due.
  */
 function spread(row) {
 	const updated = Date.parse(row.updated);
@@ -108,15 +95,8 @@ function spread(row) {
 	const over = row.closed_by || row.phase === "failed" || row.phase === "missed";
 	const until = Math.max(from, over ? Math.min(updated, end) : end);
 	const extended = row.extensions.length ? Math.min(from + row.hours * HOUR, until) : until;
-	return { start: Math.min(Date.parse(row.created), from), from, until, extended, end };
-}
-
-/** One sentence that says what a request is. */
-export function sentence(row, now) {
-	const what = `${words.jobs[row.job]}, ${nameOf(row)}: ${row.state}`;
-	const next = row.due ? `, ${row.due.event} in ${span(Date.parse(row.due.at) - now)}` : "";
-	if (row.job !== "create") return `${what}, ${toronto(row.from)}${next}`;
-	const extended = row.extensions.length ? `, extended by ${row.extensions.join(" + ")} h` : "";
+	const longer = row.extensions.length ? `, extended by ${row.extensions.join(" + ")} h` : "";
 	const closed = row.closed_by ? `, deleted by hand (request ${row.closed_by})` : "";
-	return `${what}, ${toronto(row.from, 16)} to ${toronto(row.until, 16)}${extended}${closed}${next}`;
+	const says = `${words.jobs[row.job]}, ${nameOf(row)}: ${row.state}, ${toronto(from, 16)}${row.job === "create" ? ` to ${toronto(until, 16)}` : ""}${longer}${closed}`;
+	return { start: Math.min(Date.parse(row.created), from), from, until, extended, end, says, next: row.due && Date.parse(row.due.at) };
 }

@@ -14,7 +14,7 @@ export class Pane {
 	constructor(name, page) {
 		Object.assign(this, { name, page, model: new Model() });
 		this.timeline = new Timeline(this.model, page.view, {
-			open: (row) => page.open(this, row), machine: (vm) => page.machine(this, vm), hover: (row, element) => page.hover(this, row, element), jump: (iso) => this.move({ advance_to: iso }),
+			open: (row) => page.open(this, row), several: (rows) => page.several(this, rows), machine: (vm) => page.machine(this, vm), hover: (row, element) => page.hover(this, row, element), jump: (iso) => this.move({ advance_to: iso }),
 		});
 		const activate = () => page.activate(this);
 		this.said = h("ol", { class: "said", role: "log", "aria-label": "What happened", tabindex: 0 });
@@ -90,7 +90,7 @@ export class Pane {
 		this.#say(first);
 		this.#showClock();
 		if (!first) this.timeline.view.reveal(model.now);
-		else if (this.page.panes[0] === this) this.timeline.fit();
+		else if (this.page.panes[0] === this) this.timeline.toNow();
 		this.timeline.draw();
 		this.page.changed(this);
 		this.#tick();

@@ -2,7 +2,7 @@
 // Only what can be seen is in the document, however many requests there are.
 
 import { button, h, place } from "./dom.js";
-import { nameOf, sentence } from "./model.js";
+import { nameOf } from "./model.js";
 import { both, DAY, HOUR, offset, span, toronto, weekday } from "./times.js";
 
 const TRACK = 20; // pixels of one row of bars in a lane
@@ -15,7 +15,7 @@ const GLYPHS = { delete: "✕", revert: "↩", consolidate: "◆", change: "✎"
 /** What part of time is shown; several time lines may share one. */
 export class View extends EventTarget {
 	from = 0;
-	to = DAY;
+	to = 2.5 * DAY;
 
 	show(from, to) {
 		const half = Math.min(Math.max(to - from, 60_000), 40_000 * DAY) / 2;
@@ -41,7 +41,7 @@ export class View extends EventTarget {
 	}
 }
 
-/** The time line of a model. `on` has `open(row)`, `machine(vm)`, `jump(iso)` and `hover(row, element)`. */
+/** The time line of a model. `on` has `open(row)`, `several(rows)`, `machine(vm)`, `jump(iso)` and `hover(row, element)`. */
 export class Timeline {
 	#pool = new Map();
 	#current = null; // the key of the bar that the keyboard is at
@@ -50,7 +50,8 @@ export class Timeline {
 		Object.assign(this, { model, view, on });
 		this.ruler = h("div", { class: "ruler", role: "group", "aria-label": "Events ahead: choose one to go to its instant" });
 		this.bars = h("div", { class: "bars" });
-		this.nowLine = h("div", { class: "now" });
+		this.past = h("i", { class: "past" });
+		this.nowLine = h("i", { class: "now" });
 		this.grid = h("div", { class: "grid", "aria-hidden": "true" });
 		this.lanes = h("div", { class: "lanes", onscroll: () => this.draw() }, this.grid, this.bars);
 		const tools = { "◀": () => view.pan(-0.5), "▶": () => view.pan(0.5), "−": () => view.zoom(1.6), "+": () => view.zoom(1 / 1.6), Now: () => this.toNow(), All: () => this.fit() };
@@ -93,9 +94,9 @@ export class Timeline {
 		const { scrollTop, clientHeight } = this.lanes;
 		this.lanes.scrollTop = Math.min(top, Math.max(scrollTop, top + height - clientHeight));
 		this.#draw();
-		(this.#pool.get(key) ?? this.#pool.get(this.#hidden.get(key)))?.focus({ preventScroll: true });
+		const element = this.#pool.get(key) ?? [...this.#pool.values()].find(({ rows }) => rows?.includes(row));
+		element?.focus({ preventScroll: true });
 	}
-	#hidden = new Map(); // which bar stands for one that is drawn with others
 
 	#x(at) {
 		return ((at - this.view.from) / (this.view.to - this.view.from)) * this.width;
@@ -105,7 +106,6 @@ export class Timeline {
 		this.width = this.bars.clientWidth;
 		const top = this.lanes.scrollTop;
 		const seen = new Set();
-		this.#hidden.clear();
 		place(this.bars, { height: `${this.#layOut()}px` });
 		for (const lane of this.model.lanes.values()) {
 			if (lane.top + lane.height < top - 40 || lane.top > top + this.lanes.clientHeight + 40) continue;
@@ -134,10 +134,10 @@ export class Timeline {
 		let top = 0;
 		for (const lane of this.model.lanes.values()) {
 			if (lane.stale) {
-				lane.rows.sort((a, b) => a.start - b.start || a.id - b.id);
+				lane.rows.sort((a, b) => a.from - b.from || a.id - b.id);
 				const ends = [];
 				for (const row of lane.rows) {
-					const free = ends.findIndex((end) => end <= row.start);
+					const free = ends.findIndex((end) => end <= row.from);
 					row.track = free >= 0 ? free : Math.min(ends.length, MOST_TRACKS - 1);
 					ends[row.track] = Math.max(ends[row.track] ?? 0, row.end);
 				}
@@ -150,38 +150,37 @@ export class Timeline {
 		return top;
 	}
 
-	/** What of a lane is drawn: bars, and bars that stand for several. */
+	/** What of a lane is drawn: bars, and bars that stand for several, which are narrow or lie over each other. */
 	#items(lane) {
 		const items = [];
 		const last = [];
 		for (const row of lane.rows) {
-			if (row.end < this.view.from || row.start > this.view.to) continue;
-			const x = this.#x(row.start);
+			if (row.end < this.view.from || row.from > this.view.to) continue;
+			const x = this.#x(row.from);
 			const width = Math.max(this.#x(row.end) - x, row.job === "create" ? 3 : 14);
 			const before = last[row.track];
-			if (before && width <= NARROW && x < before.x + before.width) {
+			if (before && x < before.x + before.width && (width <= NARROW || row.track === MOST_TRACKS - 1)) {
 				before.rows.push(row);
 				before.width = Math.max(before.width, x + width - before.x, 24);
 				before.key = `several-${before.row.key}`;
-				for (const each of before.rows) this.#hidden.set(each.key, before.key);
 			} else items.push((last[row.track] = { key: row.key, row, rows: [row], x, width }));
 		}
 		return items;
 	}
 
-	#show(element, { key, row, rows, x, width }, lane) {
-		place(element, { left: `${x}px`, width: `${width}px`, top: `${lane.top + PAD + row.track * TRACK}px`,
-			"--a": `${this.#x(row.from) - x}px`, "--b": `${this.#x(row.until) - x}px`, "--e": `${this.#x(row.extended) - x}px`, "--x": `${Math.max(-x, 0)}px` });
-		element.dataset.key = row.key;
-		element.dataset.count = rows.length;
-		const current = this.#current ?? this.#firstKey();
-		element.tabIndex = rows.some((each) => each.key === current) ? 0 : -1;
+	#show(element, { row, rows, x, width }, lane) {
 		const several = rows.length > 1;
+		const current = this.#current ?? this.#firstKey();
+		element.tabIndex = rows.some(({ key }) => key === current) ? 0 : -1;
+		const places = [x, width, lane.top + PAD + row.track * TRACK, x - this.#x(row.start), this.#x(row.until) - x, this.#x(row.extended) - x, Math.max(-x, 0)].map((each) => Math.round(each));
+		const drawn = `${places} ${rows.length} ${row.says}`;
+		if (element.drawn === drawn) return;
+		Object.assign(element, { drawn, rows });
+		["left", "width", "top", "--w", "--b", "--e", "--x"].forEach((name, index) => element.style.setProperty(name, `${places[index]}px`));
+		Object.assign(element.dataset, { key: row.key, count: rows.length });
 		element.className = several ? "several" : `bar ${row.job} ${row.phase.replace(" ", "-")}${row.extended < row.until ? " longer" : ""}`;
-		const text = several ? String(rows.length) : row.job === "create" ? `#${row.id}${row.closed_by ? " ✕" : ""}` : GLYPHS[row.job];
-		if (element.lastChild.textContent !== text) element.lastChild.textContent = text;
-		element.setAttribute("aria-label", several ? `${rows.length} requests on ${lane.vm.name}, ${toronto(row.start, 16)} to ${toronto(rows.at(-1).end, 16)}: zoom in`
-			: `${lane.vm.name}. ${sentence(row, this.model.now)}`);
+		element.lastChild.textContent = several ? rows.length : row.job === "create" ? `#${row.id}${row.closed_by ? " ✕" : ""}` : GLYPHS[row.job];
+		element.setAttribute("aria-label", `${lane.vm.name}. ${several ? `${rows.length} requests from ${toronto(row.start, 16)} on` : row.says}`);
 	}
 
 	#drawTime() {
@@ -190,39 +189,36 @@ export class Timeline {
 		const shift = offset(from);
 		const ticks = [];
 		for (let at = Math.ceil((from + shift) / step) * step - shift; at < to; at += step) ticks.push(at);
-		const at = (x, element) => {
-			place(element, { left: `calc(var(--names) + ${x}px)` });
-			return element;
-		};
 		const now = this.#x(this.model.now);
 		const words = (tick) => {
 			const [day, time] = toronto(tick, 16).split(" ");
 			return step < DAY && time !== "00:00" ? time : `${weekday(tick)} ${step < 182 * DAY ? day.slice(5) : day}`;
 		};
 		const held = this.ruler.contains(document.activeElement) && document.activeElement.dataset.key;
-		this.grid.replaceChildren(...ticks.map((tick) => at(this.#x(tick), h("i"))), at(now, this.nowLine));
-		this.nowLine.hidden = now < 0;
+		place(this.past, { width: `${now}px` });
+		this.nowLine.hidden = this.past.hidden = now < 0;
+		this.grid.replaceChildren(this.past, ...ticks.map((tick) => at(this.#x(tick), h("i"))), at(now, this.nowLine));
 		place(this.grid, { height: `${Math.max(this.bars.offsetHeight, this.lanes.clientHeight)}px` });
 		this.ruler.replaceChildren(...ticks.map((tick) => at(this.#x(tick), h("span", { class: "tick" }, words(tick)))),
 			now < 0 ? "" : at(now, h("span", { class: "tick here" }, "now")),
-			...this.#marks().map(({ row, at: when, iso, event, x, more }) => {
-				const says = `${event} ${nameOf(row)}${more ? ` and ${more} more` : ""}, ${both(when)}, in ${span(when - this.model.now)}: go there`;
-				return at(x, h("button", { type: "button", class: "mark", "data-key": row.key, "data-iso": iso, "aria-label": says, title: says }, more ? String(more + 1) : ""));
-			}));
+			...this.#marks());
 		if (held) this.ruler.querySelector(`[data-key="${held}"]`)?.focus();
 	}
 
 	/** The events ahead that can be seen; those of nearly one place are one mark. */
 	#marks() {
-		const marks = [];
-		for (const due of this.model.ahead) {
-			if (due.at < this.view.from || due.at > this.view.to) continue;
-			const x = this.#x(due.at);
-			const before = marks.at(-1);
-			if (before && x - before.x < 12) before.more += 1;
-			else marks.push({ ...due, x, more: 0 });
+		const places = new Map();
+		for (const row of this.model.rows.values()) {
+			if (!row.due || row.next < this.view.from || row.next > this.view.to) continue;
+			const place = Math.floor(this.#x(row.next) / 24);
+			const mark = places.get(place);
+			if (!mark) places.set(place, { row, count: 1 });
+			else Object.assign(mark, { row: row.next < mark.row.next ? row : mark.row, count: mark.count + 1 });
 		}
-		return marks;
+		return [...places].sort(([a], [b]) => a - b).map(([, { row, count }]) => {
+			const says = `${row.due.event} ${nameOf(row)}${count > 1 ? ` and ${count - 1} more` : ""}, ${both(row.next)}, in ${span(row.next - this.model.now)}: go there`;
+			return at(this.#x(row.next), h("button", { type: "button", class: "mark", "data-key": row.key, "data-iso": row.due.at, "aria-label": says, title: says }, count > 1 ? String(count) : ""));
+		});
 	}
 
 	#firstKey() {
@@ -241,7 +237,7 @@ export class Timeline {
 				const row = rowOf(element);
 				this.#current = row.key;
 				if (count === "1") this.on.open(row);
-				else this.#zoomInto(element, row);
+				else this.on.several(element.rows);
 			}
 		});
 		for (const name of ["pointerover", "focusin", "pointerout", "focusout"]) {
@@ -260,13 +256,6 @@ export class Timeline {
 			addEventListener("pointermove", move);
 			addEventListener("pointerup", () => removeEventListener("pointermove", move), { once: true });
 		});
-	}
-
-	/** Zoom so far in that bars which are drawn as one come apart. */
-	#zoomInto(element, row) {
-		const length = (element.offsetWidth / this.width) * (this.view.to - this.view.from);
-		this.view.show(row.start - length * 0.05, row.start + length * 1.05);
-		this.focus(row.key);
 	}
 
 	/** Arrows go from bar to bar, in time and between machines; + and − zoom, N is now. */
@@ -301,6 +290,7 @@ export class Timeline {
 	}
 }
 
+const at = (x, element) => place(element, { left: `calc(var(--names) + ${x}px)` });
 const makeLane = () => h("div", { class: "lane" }, h("button", { type: "button", class: "vm", tabindex: "-1" }));
 
 function showLane(element, { vm, top, height, rows }) {

@@ -3,43 +3,32 @@
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-const PARTS = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" };
-const format = (options) => new Intl.DateTimeFormat("en-CA", { timeZone: "America/Toronto", hourCycle: "h23", ...options });
-const FULL = format({ ...PARTS, timeZoneName: "short" });
-const WEEKDAY = format({ weekday: "short" });
-const OFFSET = format({ timeZoneName: "longOffset", year: "numeric" });
+const TORONTO = new Intl.DateTimeFormat("en", { timeZone: "America/Toronto", timeZoneName: "longOffset" });
+const offsets = new Map();
 
-const part = (parts, type) => parts.find((each) => each.type === type).value;
+/** Toronto's offset from UTC at an instant; it changes on the hour, and asking for it takes long. */
+export function offset(ms) {
+	const hour = Math.floor(ms / HOUR);
+	if (!offsets.has(hour)) offsets.set(hour, Number(/GMT([+-]\d\d)/.exec(TORONTO.format(ms))?.[1] ?? 0) * HOUR);
+	return offsets.get(hour);
+}
+
+const spelled = (ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 
 /** An instant in Toronto: `2016-07-29 22:00:00 EDT`, or its first `length` characters. */
-export function toronto(ms, length) {
-	const parts = FULL.formatToParts(ms);
-	const of = (type) => part(parts, type);
-	const text = `${of("year")}-${of("month")}-${of("day")} ${of("hour")}:${of("minute")}:${of("second")} ${of("timeZoneName")}`;
-	return length ? text.slice(0, length) : text;
-}
+export const toronto = (ms, length) => `${spelled(ms + offset(ms))} ${offset(ms) === -4 * HOUR ? "EDT" : "EST"}`.slice(0, length);
 
-export const weekday = (ms) => WEEKDAY.format(ms);
-
-/** An instant in UTC: `2016-07-30 02:00:00 UTC`. */
-export const utc = (ms) => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-
-/** Toronto's offset from UTC at an instant. */
-export function offset(ms) {
-	const found = /GMT([+-]\d\d):(\d\d)/.exec(part(OFFSET.formatToParts(ms), "timeZoneName"));
-	return found ? Number(found[1]) * HOUR : 0;
-}
+export const utc = (ms) => `${spelled(ms)} UTC`;
+export const both = (ms) => `${toronto(ms)} (${utc(ms)})`;
+export const weekday = (ms) => ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][new Date(ms + offset(ms)).getUTCDay()];
 
 /** A length of time in two units: `9 h 29 min`. */
 export function span(ms) {
 	let left = Math.round(Math.abs(ms) / 1000);
-	const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
 	const words = [];
-	for (const [name, size] of units) {
+	for (const [name, size] of [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]]) {
 		if (left >= size && words.length < 2) words.push(`${Math.floor(left / size)} ${name}`);
 		left %= size;
 	}
 	return words.join(" ") || "0 s";
 }
-
-export const both = (ms) => `${toronto(ms)} (${utc(ms)})`;
