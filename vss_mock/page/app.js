@@ -31,7 +31,7 @@ class Page {
 				h("p", {}, "A mock of the VSS API, whose time is yours. A snapshot request is ", h("b", {}, "Submitted"), " until its date, ", h("b", {}, "Scheduled"),
 					" for deletion while its snapshot is there, and then ", h("b", {}, "Processed"), "."),
 				button("Tour", () => this.tour.start(), { class: "main" }), this.api),
-			h("div", { class: "page" }, this.main, h("aside", { "aria-label": "Panel" }, this.tabs.element)), this.card, this.tour.element);
+			h("div", { class: "page" }, this.main, h("aside", { "aria-label": "Panel" }, this.tour.element, this.tabs.element)), this.card);
 		addEventListener("keydown", ({ key }) => key === "Escape" && this.hover());
 	}
 

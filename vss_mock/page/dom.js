@@ -38,6 +38,9 @@ export function field(label, control, note) {
 export const select = (options, attributes) => h("select", attributes, options.map(([value, label]) => h("option", { value }, label ?? value)));
 export const form = (label, onsubmit, ...children) => h("form", { "aria-label": label, onsubmit: (event) => (event.preventDefault(), onsubmit()) }, ...children);
 
+/** A text whose UUIDs are cut short. */
+export const short = (text) => text.replace(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "$1…");
+
 /** Say something to those who listen instead of looking. */
 export const announce = (text) => (document.getElementById("live").textContent = text);
 

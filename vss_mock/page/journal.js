@@ -1,12 +1,11 @@
 // The journal as a live list: what was asked, what happened; and, of what did not come, what came nearest.
 
-import { h, select } from "./dom.js";
+import { h, select, short } from "./dom.js";
 import { inWords } from "./model.js";
 import { toronto } from "./times.js";
 
 const SHOWN = 200;
 const NEAREST = 3;
-const UUID = /([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const KINDS = { all: () => true, calls: ({ kind }) => kind === "call", events: ({ kind }) => kind === "event", refused: ({ status_code }) => status_code >= 400 };
 
 /** What an entry can be asked about by name: of a call also the members of its body, or of its query. */
@@ -17,7 +16,7 @@ function facts({ kind, event, target, body, ...call }) {
 }
 
 const line = (entry) => entry.kind === "event" ? inWords(entry.event)
-	: `${toronto(Date.parse(entry.at))} · ${entry.method} ${entry.target.replace(UUID, "$1…")} → ${entry.ending === "whole" ? entry.status_code : entry.ending}${entry.user ? ` · ${entry.user}` : ""}`;
+	: `${toronto(Date.parse(entry.at))} · ${entry.method} ${short(entry.target)} → ${entry.ending === "whole" ? entry.status_code : entry.ending}${entry.user ? ` · ${entry.user}` : ""}`;
 const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "left out");
 
 /** What of an entry is not as a filter has it: `name=value` is compared, a word is looked for in the line. */

@@ -102,6 +102,11 @@ export class Timeline {
 		return ((at - this.view.from) / (this.view.to - this.view.from)) * this.width;
 	}
 
+	/** Where a bar ends: no farther than can be seen, so that nothing can be scrolled to. */
+	#edge(at) {
+		return Math.min(this.#x(at), this.width);
+	}
+
 	#draw() {
 		this.width = this.bars.clientWidth;
 		const top = this.lanes.scrollTop;
@@ -157,7 +162,7 @@ export class Timeline {
 		for (const row of lane.rows) {
 			if (row.end < this.view.from || row.from > this.view.to) continue;
 			const x = this.#x(row.from);
-			const width = Math.max(this.#x(row.end) - x, row.job === "create" ? 3 : 14);
+			const width = Math.max(this.#edge(row.end) - x, row.job === "create" ? 3 : 14);
 			const before = last[row.track];
 			if (before && x < before.x + before.width && (width <= NARROW || row.track === MOST_TRACKS - 1)) {
 				before.rows.push(row);
@@ -172,7 +177,7 @@ export class Timeline {
 		const several = rows.length > 1;
 		const current = this.#current ?? this.#firstKey();
 		element.tabIndex = rows.some(({ key }) => key === current) ? 0 : -1;
-		const places = [x, width, lane.top + PAD + row.track * TRACK, x - this.#x(row.start), this.#x(row.until) - x, this.#x(row.extended) - x, Math.max(-x, 0)].map((each) => Math.round(each));
+		const places = [x, width, lane.top + PAD + row.track * TRACK, x - this.#x(row.start), this.#edge(row.until) - x, this.#edge(row.extended) - x, Math.max(-x, 0)].map((each) => Math.round(each));
 		const drawn = `${places} ${rows.length} ${row.says}`;
 		if (element.drawn === drawn) return;
 		Object.assign(element, { drawn, rows });

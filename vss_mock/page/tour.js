@@ -1,7 +1,7 @@
 // A guided tour: its steps are data (tour.json), done with the calls that anybody may make.
 
 import { api, control, ofWorld } from "./control.js";
-import { button, h } from "./dom.js";
+import { button, h, short } from "./dom.js";
 import { keyOf } from "./model.js";
 
 export class Tour {
@@ -13,10 +13,9 @@ export class Tour {
 
 	async start() {
 		this.told ??= await control("GET", "page/tour.json");
-		const { name, ...settings } = this.told.world;
 		const { page } = this;
-		await control("DELETE", ofWorld(name)).catch(() => null); // of an earlier tour
-		const made = await control("PUT", ofWorld(name), settings);
+		const name = `tour-${Date.now().toString(36)}`; // one of its own, whoever else is on tour here
+		const made = await control("PUT", ofWorld(name), this.told.world);
 		this.known = { world: name, vm: made.vms[0].uuid, token: made.users[0].token };
 		for (const pane of page.panes.slice(1)) page.gone(pane);
 		this.pane = page.enter(name, page.panes[0]);
@@ -61,6 +60,7 @@ export class Tour {
 			Object.assign(this.known, { [fork]: pane.name, [`${fork}_token`]: pane.model.world.users[0].token });
 		} else if (path?.startsWith("/")) await api(this.known[as], method, path, body).catch((problem) => refused || Promise.reject(problem));
 		else if (path) await control(method, path, body);
+		if (show.tab || show.request) this.page.activate(this.pane);
 		if (show.tab) this.page.tabs.pick(show.tab);
 		if (show.request) await this.page.open(this.pane, await this.pane.model.told(keyOf("snapshot", show.request)));
 	}
@@ -70,6 +70,6 @@ export class Tour {
 		const { answer } = await control("GET", ofWorld(world, `/peek?target=${encodeURIComponent(target)}`));
 		const seen = JSON.stringify(member.split(".").reduce((value, name) => value?.[name], answer));
 		const good = seen === JSON.stringify(is);
-		return h("li", { class: good ? "good" : "bad" }, `${good ? "✓" : "✗"} ${world}: ${member.split(".").at(-1)} of ${target} is ${seen}`);
+		return h("li", { class: good ? "good" : "bad" }, `${good ? "✓" : "✗"} ${world}: ${short(target)} has ${member.split(".").at(-1)} ${seen}`);
 	}
 }
