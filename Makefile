@@ -11,7 +11,7 @@ WORKERS ?= 2
 export VSS_MOCK_SWAGGER_UI ?= required
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas wheel clean
+.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas diagram wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ mutmut: $(DEV) ## break the simulator on purpose and see the tests notice (opt-i
 
 schemas: $(DEV) ## build the documents of the later dialects from their differences
 	$(BIN)/python -m tests.schemas.building
+
+diagram: $(RUNTIME) ## draw the life of a request for the page, from the table that the mock runs on
+	$(BIN)/vss-mock lifecycle --format svg > vss_mock/page/lifecycle.svg
 
 wheel: $(RUNTIME) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

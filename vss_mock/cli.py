@@ -314,7 +314,7 @@ def _add_lifecycle(commands: Commands) -> None:
         help="draw the life of a request",
         description="Draw the life of a request, from the table that the mock itself runs on.",
     )
-    lifecycle.add_argument("--format", choices=("mermaid", "text"), default="text")
+    lifecycle.add_argument("--format", choices=("mermaid", "svg", "text"), default="text")
     lifecycle.set_defaults(run=_lifecycle)
 
 
@@ -493,6 +493,7 @@ def _schema_validate(arguments: argparse.Namespace) -> int:
 
 def _lifecycle(arguments: argparse.Namespace) -> int:
     from vss_mock.lifecycle_diagram import mermaid, text
+    from vss_mock.lifecycle_picture import svg
 
-    print(mermaid() if arguments.format == "mermaid" else text())
+    print({"mermaid": mermaid, "svg": svg, "text": text}[arguments.format]())
     return 0

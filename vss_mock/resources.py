@@ -16,6 +16,8 @@ import orjson
 PACKAGE: Final = Path(__file__).resolve().parent
 PAGE: Final = ("page", "page/swagger-ui")
 """The folders whose files the page is made of; no two of them have one name."""
+SLIPS: Final = "schemas/slips.json"
+"""What the page shows of the schemas' own data."""
 
 
 class MissingResource(LookupError):
@@ -30,11 +32,16 @@ class MissingResource(LookupError):
 
 def find(name: str) -> Path:
     """Answers where a data folder or file is, such as `schemas`; raises MissingResource."""
-    places = (PACKAGE / "_data" / name, PACKAGE.parent / name)
+    places = _places(name)
     for place in places:
         if place.exists():
             return place
     raise MissingResource(name, places)
+
+
+def _places(name: str) -> tuple[Path, Path]:
+    """Answers where a data folder or file may be, the better place first."""
+    return PACKAGE / "_data" / name, PACKAGE.parent / name
 
 
 def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
@@ -89,13 +96,9 @@ def demo_world() -> dict[str, Any]:
 def page_files() -> dict[str, Path]:
     """Answers the files that the page is made of, by their plain names."""
     folders = [PACKAGE / folder for folder in PAGE]
-    return {
-        file.name: file
-        for folder in folders
-        if folder.is_dir()
-        for file in sorted(folder.iterdir())
-        if file.is_file()
-    }
+    files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
+    shared = [file for file in _places(SLIPS) if file.is_file()][:1]
+    return {file.name: file for file in (*files, *shared) if file.is_file()}
 
 
 def page_file(name: str) -> bytes | None:
