@@ -56,6 +56,7 @@ SINCE_2026 = {"group-get", "group-list", "group-member-list", "session-motd"}
 SERVED = {"2016": API, "2019": API | SINCE_2019, "2026": API | SINCE_2019 | SINCE_2026}
 FAULT_VERBS = ("add", "clear", "get", "list", "remove")
 HOLD_VERBS = ("add", "clear", "fail", "list", "release")
+EXPLAINING = ("journal-entry", "peek", "request-get")
 CONTROL = {
     *("mock-clock-get", "mock-clock-move", "mock-health", "mock-journal-get", "mock-openapi"),
     *("mock-reset", "mock-state", "mock-world-clock-get", "mock-world-clock-move"),
@@ -65,6 +66,9 @@ CONTROL = {
     *("mock-world-journal-get", "mock-world-list", "mock-world-put", "mock-world-reset"),
     *("mock-world-state", "mock-whose"),
     *("mock-page", "mock-page-file", "mock-page-way"),
+    *("mock-events", "mock-world-events"),
+    *(f"mock-{of}{name}" for of in ("", "world-") for name in EXPLAINING),
+    "mock-world-openapi",
     *("mock-saved-get", "mock-saved-put", "mock-world-saved-get", "mock-world-saved-put"),
 }
 MAKES = {"mock-world-put", "mock-world-saved-put"}

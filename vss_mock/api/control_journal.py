@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vss_mock.api.control_parts import catch_up, spelled, tenancy_of
+from vss_mock.api.exchanges import exchange, secrets_of
 from vss_mock.api.house import House
-from vss_mock.api.messages import Call, Document, Manner, Reply, Steps
-from vss_mock.api.pacing import slices
+from vss_mock.api.messages import Call, Document, Reply, Steps
 from vss_mock.api.recording import Recorded
 from vss_mock.api.rendering import render
 from vss_mock.simulator.clock import iso
 from vss_mock.simulator.journal import Entry
 from vss_mock.simulator.records import Fired
-from vss_mock.simulator.worlds import DEFAULT, Tenancy
-from vss_mock.wire.hiding import Holder, Secrets
+from vss_mock.simulator.worlds import Tenancy
+from vss_mock.wire.hiding import Secrets
 from vss_mock.wire.problems import Refusal, short
-from vss_mock.wire.traffic import Exchange, Message, archived, entry
+from vss_mock.wire.traffic import archived, entry
 
 ENTRY_BYTES = 2048
 """What spelling an entry without bodies costs, beside what a byte of a body costs."""
@@ -39,14 +39,11 @@ def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
         raise Refusal(400, message, parameters=["format"])
     yield from catch_up(tenancy, call)
     last, entries = tenancy.journal.last, tenancy.journal.since(int(since))
-    secrets = Secrets(tenancy.journal.tokens)
-    for holders in slices(_holders(tenancy)):
-        secrets.learn(holders)
-        yield
+    secrets = yield from secrets_of(tenancy)
     rows: list[bytes] = []
-    for part in _parts(entries):
+    for some in _parts(entries):
         documents = (
-            _archive(part, secrets) if form == HAR else _entries(house, tenancy, part, secrets)
+            _archive(some, secrets) if form == HAR else _entries(house, tenancy, some, secrets)
         )
         rows += [render(document) for document in documents]
         yield
@@ -76,13 +73,13 @@ def _entries(
             event = spelled(house, tenancy, what)
             yield {"number": number, "kind": "event", "cause": cause, "event": event}
         else:
-            yield {"number": number, **entry(_exchange(Recorded(*what)), secrets)}
+            yield {"number": number, **entry(exchange(Recorded(*what)), secrets)}
 
 
 def _archive(part: Sequence[Entry], secrets: Secrets) -> Iterator[Document]:
     for number, _, what in part:
         if not isinstance(what, Fired):
-            yield archived(number, _exchange(Recorded(*what)), secrets)
+            yield archived(number, exchange(Recorded(*what)), secrets)
 
 
 def _journal_around(tenancy: Tenancy, last: int) -> tuple[bytes, bytes]:
@@ -113,39 +110,3 @@ def _joined(before: bytes, rows: list[bytes], after: bytes) -> bytes:
     rows[0] = before + rows[0]
     rows[-1] += after
     return b",".join(rows)
-
-
-def _holders(tenancy: Tenancy) -> list[Holder]:
-    """Return who may log in to a world, in the order of its users."""
-    endings = ("", f"@{DEFAULT}") if tenancy.name == DEFAULT else (f"@{tenancy.name}",)
-    return [
-        Holder(
-            user.username,
-            tuple(f"{user.username}{ending}" for ending in endings),
-            user.password,
-            tenancy.tokens[user.username],
-        )
-        for user in tenancy.world.users.values()
-    ]
-
-
-def _exchange(told: Recorded) -> Exchange:
-    """Return a recorded call in the words of wire/."""
-    call, reply = told.call, told.reply
-    headers = {"Content-Type": call.content_type, "Origin": call.origin}
-    asked_size = len(call.body) if told.call_size is None else told.call_size
-    answered_size = len(reply.body) if told.reply_size is None else told.reply_size
-    return Exchange(
-        at=told.at,
-        operation=None if told.operation is None else told.operation.id,
-        username=None if told.user is None else told.user.username,
-        method=call.method,
-        base=call.base,
-        target=call.target,
-        authorization=call.authorization,
-        asked=Message({k: v for k, v in headers.items() if v is not None}, call.body, asked_size),
-        status_code=reply.status_code,
-        answered=Message(reply.headers, reply.body, answered_size),
-        ending=(reply.manner or Manner()).ending.value,
-        faults=(reply.manner or Manner()).faults,
-    )

@@ -4,14 +4,16 @@ The OpenAPI documents decide what exists; a handler is the function named by the
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from hmac import compare_digest
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from vss_mock.api import (
     account,
     control,
+    control_events,
+    control_explain,
     control_faults,
     control_journal,
     control_page,
@@ -22,6 +24,7 @@ from vss_mock.api import (
     user,
     vm,
 )
+from vss_mock.api.control_parts import check_origin
 from vss_mock.api.faults import troubled
 from vss_mock.api.house import House, PageReader
 from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
@@ -83,7 +86,13 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
 CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(
-    control, control_faults, control_journal, control_page, control_saved
+    control,
+    control_events,
+    control_explain,
+    control_faults,
+    control_journal,
+    control_page,
+    control_saved,
 )
 """The control API's handlers by operation id."""
 
@@ -111,7 +120,8 @@ class Service(House):
             name: spelling({operation.id: operation.path for operation in operations[name]})
             for name, spelling in DIALECTS.items()
         }
-        super().__init__(documents, worlds, dialects, preset, version, page)
+        paths = {operation.path for found in operations.values() for operation in found}
+        super().__init__(documents, worlds, dialects, preset, version, page, paths)
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
@@ -193,6 +203,27 @@ class Service(House):
             return self._recorded(call, operation, reached, reply)
         record(reached[0], reached[1], operation, call, reply)
         return reply
+
+    def answered(
+        self, call: Call, tenancy: Tenancy, user: User
+    ) -> Generator[None, None, tuple[Operation | None, Reply]]:
+        """Return what a GET is answered in a world, and its operation, if it has one.
+
+        Neither limits nor faults count, and nobody is told of it. Raises Refusal for a path that is
+        the control API's.
+        """
+        known = self._methods.get(call.route or "", {})
+        if CONTROL_DIALECT in known or call.path.startswith(CONTROL):
+            message = f"target: {short(call.path)} is the control API's: ask for it itself"
+            raise Refusal(400, message, parameters=["target"])
+        operation: Operation | None = None
+        try:
+            # Only OPTIONS is answered without an operation, and is no read of something.
+            operation = cast(Operation, self._match(call, known, tenancy.dialect))
+            reply = self._visited(call, operation, tenancy, user)
+            return operation, reply if isinstance(reply, Reply) else (yield from reply)
+        except (Refusal, SimulatorError) as error:
+            return operation, self._refuse(call, error)
 
     def refusal(
         self, status_code: int, message: str, headers: Mapping[str, str] | None = None
@@ -350,6 +381,17 @@ class Service(House):
         if expires is not None and tenancy.world.now // SECOND >= expires:
             raise problems.expired()
         headers = self._count(call, operation, tenancy, user)
+        return self._visited(call, operation, tenancy, user, headers)
+
+    def _visited(
+        self,
+        call: Call,
+        operation: Operation,
+        tenancy: Tenancy,
+        user: User,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply | Steps:
+        """Let a call that has been let in take effect."""
         visit = Visit(self, call, tenancy, user, self._body(call, operation))
         if len(self.kept) > KEPT_ANSWERS:
             self.kept.clear()
@@ -369,7 +411,7 @@ class Service(House):
     def _control(self, call: Call, operation: Operation) -> Reply | Steps:
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
-            self._check_origin(call)
+            check_origin(call)
             if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
@@ -472,11 +514,6 @@ class Service(House):
         if not self.lets_in(call.authorization):
             message = "the control API wants Authorization: Bearer and the control token"
             raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
-
-    def _check_origin(self, call: Call) -> None:
-        foreign = call.origin is not None and call.origin != call.base
-        if foreign or call.fetch_site not in {None, "same-origin", "none"}:
-            raise Refusal(403, "the control API takes no calls from web pages of other origins")
 
     def _count(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User

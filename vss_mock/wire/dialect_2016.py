@@ -99,6 +99,8 @@ class Dialect2016:
     """How a request tells when its snapshot goes (documented)."""
     answers_updates = False
     """Whether a PUT on a request answers it, not 204 alone."""
+    new_name = "name"
+    """The member that holds a machine's new name (client: pyvss before 0.8)."""
     pages_all = False
     """Whether every list has pages, not lists of requests alone."""
 
@@ -451,6 +453,13 @@ class Dialect2016:
         return self.envelope(data, user, links={"request": request, "self": me})
 
     # What a request says of itself.
+
+    def failure(self, world: World, request: Request) -> str | None:
+        """Tell why a request's work went wrong, None while nothing has."""
+        if request.failure is None and request.state not in {State.FAILED, State.MISSED}:
+            return None
+        errors: list[str] = self._message(world, request)["errors"]
+        return errors[0]
 
     def _message(self, world: World, request: Request) -> Document:
         """Spell a request's messages: nothing before its work began (documented)."""
