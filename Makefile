@@ -11,13 +11,16 @@ WORKERS ?= 2
 export VSS_MOCK_SWAGGER_UI ?= required
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas diagram wheel clean
+.PHONY: help demo page serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas diagram wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUNTIME) ## walk a snapshot through its whole life against a running mock
 	@$(BIN)/vss-mock demo $(ARGS)
+
+page: $(RUNTIME) ## serve a mock until Ctrl-C, and say where its page is
+	@$(BIN)/vss-mock demo --page $(ARGS)
 
 serve: $(RUNTIME) ## serve the mock; options in ARGS, as in: make serve ARGS="--clock live"
 	@$(BIN)/vss-mock serve $(ARGS)
