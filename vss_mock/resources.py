@@ -13,6 +13,8 @@ from typing import Any, Final
 import orjson
 
 PACKAGE: Final = Path(__file__).resolve().parent
+SLIPS: Final = "slips.json"
+"""The file under schemas/ that says where the documents slip."""
 
 
 class MissingResource(LookupError):
@@ -34,26 +36,27 @@ def find(name: str) -> Path:
     raise MissingResource(name, places)
 
 
-def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
+def load(name: str, *, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     """Reads every JSON file of a data folder, by its path inside it; raises MissingResource.
 
-    What begins with `leave_out` inside it is not read.
+    What begins with one of `leave_out` inside it is not read.
     """
     root = find(name)
     paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.json"))}
     return {
         path: orjson.loads(file.read_bytes())
         for path, file in paths.items()
-        if leave_out is None or not path.startswith(leave_out)
+        if not path.startswith(leave_out)
     }
 
 
 def load_schemas() -> dict[str, Any]:
     """Reads every schema and OpenAPI document, by its path under schemas/: `2016/vm.json`.
 
-    The differences that later dialects are built from are no documents, and are left out.
+    The differences that later dialects are built from are no documents, nor are the slips: they are
+    left out.
     """
-    return load("schemas", leave_out="differences/")
+    return load("schemas", leave_out=("differences/", SLIPS))
 
 
 def schema_documents(dialect: str) -> dict[str, Any]:
