@@ -128,19 +128,20 @@ function show(spec, user) {
   });
 }
 
-/** Tells each slip: what it is called, and whatever else is said of it. */
+const SAYS = { says: { documents: "The documents", clients: "Clients" }, does: "The mock", source: "Source" };
+
+/** Tells each slip: its title, and in words of its own what else is said of it as text. */
 function tellSlips(slips) {
   for (const slip of slips) {
-    const [title, ...rest] = Object.entries(slip).filter(([, said]) => typeof said === "string");
-    if (title === undefined) continue;
+    if (typeof slip?.title !== "string") continue;
     const article = document.createElement("article");
-    const heading = article.appendChild(document.createElement("h3"));
-    heading.append(...marked(slip.title ?? title[1]));
-    const said = slip.title === undefined ? rest : [title, ...rest].filter(([as]) => as !== "title");
+    article.appendChild(document.createElement("h3")).append(...marked(slip.title));
     const list = article.appendChild(document.createElement("dl"));
-    for (const [as, text] of said) {
-      list.appendChild(document.createElement("dt")).textContent = as.replaceAll("_", " ");
-      list.appendChild(document.createElement("dd")).append(...marked(text));
+    for (const [as, words] of Object.entries(SAYS)) {
+      if (typeof slip[as] !== "string") continue;
+      const who = typeof words === "string" ? words : (words[slip.of] ?? "It says");
+      list.appendChild(document.createElement("dt")).textContent = who;
+      list.appendChild(document.createElement("dd")).append(...marked(slip[as]));
     }
     at("list-of-slips").append(article);
   }
@@ -167,12 +168,11 @@ async function operations() {
   at("world").textContent = `of the world ${world.name}, as of ${world.dialect}`;
   document.title = `The API of ${world.name} · vss-mock`;
   if (window.SwaggerUIBundle === undefined) {
-    const document_ = link("The OpenAPI document", new URL("_mock/openapi.json", ROOT));
-    tell("This package was built without Swagger UI, which would show the operations here. ", document_, " is there.");
+    const there = link("The OpenAPI document", new URL(`${path}/openapi.json`, ROOT));
+    tell("This package was built without Swagger UI, which would show the operations here. ", there, " is there.");
     return;
   }
-  const spec = await admitted(() => get("_mock/openapi.json"));
-  show(spec, world.users[0]);
+  show(await get(`${path}/openapi.json`), world.users[0]);
 }
 
 dress();
