@@ -16,8 +16,8 @@ import orjson
 PACKAGE: Final = Path(__file__).resolve().parent
 PAGE: Final = ("page", "page/swagger-ui")
 """The folders whose files the page is made of; no two of them have one name."""
-SLIPS: Final = "schemas/slips.json"
-"""What the page shows of the schemas' own data."""
+SLIPS: Final = "slips.json"
+"""The file under schemas/ that says where the documents slip."""
 
 
 class MissingResource(LookupError):
@@ -44,26 +44,27 @@ def _places(name: str) -> tuple[Path, Path]:
     return PACKAGE / "_data" / name, PACKAGE.parent / name
 
 
-def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
+def load(name: str, *, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     """Reads every JSON file of a data folder, by its path inside it; raises MissingResource.
 
-    What begins with `leave_out` inside it is not read.
+    What begins with one of `leave_out` inside it is not read.
     """
     root = find(name)
     paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.json"))}
     return {
         path: orjson.loads(file.read_bytes())
         for path, file in paths.items()
-        if leave_out is None or not path.startswith(leave_out)
+        if not path.startswith(leave_out)
     }
 
 
 def load_schemas() -> dict[str, Any]:
     """Reads every schema and OpenAPI document, by its path under schemas/: `2016/vm.json`.
 
-    The differences that later dialects are built from are no documents, and are left out.
+    The differences that later dialects are built from are no documents, nor are the slips: they are
+    left out.
     """
-    return load("schemas", leave_out="differences/")
+    return load("schemas", leave_out=("differences/", SLIPS))
 
 
 def schema_documents(dialect: str) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def page_files() -> dict[str, Path]:
     """Answers the files that the page is made of, by their plain names."""
     folders = [PACKAGE / folder for folder in PAGE]
     files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
-    shared = [file for file in _places(SLIPS) if file.is_file()][:1]
+    shared = [file for file in _places(f"schemas/{SLIPS}") if file.is_file()][:1]
     return {file.name: file for file in (*files, *shared) if file.is_file()}
 
 

@@ -160,6 +160,32 @@ def test_no_secret_is_told_in_an_explanation(mock: Caller) -> None:
     assert "kims-own-token" in told[1]["snippets"]["curl"]
 
 
+def test_a_refused_login_is_made_again_by_nobody_or_by_whom_it_named(mock: Caller) -> None:
+    assert mock.post("/auth/request-token", authorization="Bearer x").status_code == 401
+    assert mock.post("/auth/request-token", authorization=basic("nobody", "x")).status_code == 401
+    explained = last(mock)
+    assert explained["user"] is None
+    assert "-u" not in explained["snippets"]["curl"]
+    assert explained["snippets"]["pyvss"] is None
+    assert mock.post("/auth/request-token", authorization=basic("jm", "x")).status_code == 401
+    explained = last(mock)
+    assert '-u jm:"${VSS_API_USER_PASS:?the password of jm}"' in explained["snippets"]["curl"]
+    assert "get_token('jm')" in explained["snippets"]["pyvss"]
+
+
+def test_a_body_that_is_missing_or_said_to_be_no_json_is_none_for_pyvss(mock: Caller) -> None:
+    target = f"/v2/vm/{mock.uuid()}/snapshot"
+    assert mock.post(target).status_code == 400
+    explained = last(mock)
+    assert not explained["request_schema"]["valid"]
+    assert explained["snippets"]["pyvss"] is None
+    body = {"from_date": "2016-07-29 22:00", "valid_for": 12, "description": "d"}
+    assert mock.post(target, body, content_type="text/plain").status_code == 415
+    explained = last(mock)
+    assert explained["request_schema"]["valid"]
+    assert explained["snippets"]["pyvss"] is None
+
+
 def untouched(mock: Caller, name: str = DEFAULT) -> Any:
     """Return all of a world that a call would touch."""
     tenancy = mock.service.worlds[name]
@@ -250,7 +276,6 @@ def test_another_user_sees_what_it_may_see(mock: Caller) -> None:
     [
         *("", "v2/vm", "http://127.0.0.1:8001/v2/vm", "//", "/v2/é", "/v2/v m", "/v2/vm#x"),
         *("/v2/vm\n", "/v2/\x00", "/_mock/clock", "/%5Fmock/clock", "/_mock/nothing", "*"),
-        "/v2/vm?name=" + "x" * 8192,
     ],
 )
 def test_what_is_no_target_of_the_api_is_refused(mock: Caller, target: str) -> None:

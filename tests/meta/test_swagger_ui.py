@@ -118,7 +118,11 @@ def test_another_file_in_the_right_package_is_refused(
         build(root)
 
 
-@pytest.mark.parametrize(("archive", "status"), [(b"", 0), (b"", 1), (ARCHIVE, 1)])
+@pytest.mark.parametrize(
+    ("archive", "status"),
+    [(b"", 0), (b"", 1), (ARCHIVE, 1)],
+    ids=["nothing", "a failure", "a failure with something"],
+)
 def test_where_it_cannot_be_had_a_build_says_so_and_goes_on(
     root: Path, npm: Npm, capfd: pytest.CaptureFixture[str], archive: bytes, status: int
 ) -> None:

@@ -8,7 +8,7 @@ from vss_mock.api.house import House
 from vss_mock.api.messages import Document
 from vss_mock.api.recording import Recorded
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
-from vss_mock.wire import bodies, evidence, snippets
+from vss_mock.wire import bodies, evidence, pyvss, snippets
 from vss_mock.wire.documents import Operation, Violation
 from vss_mock.wire.hiding import Secrets
 from vss_mock.wire.problems import Refusal
@@ -16,6 +16,8 @@ from vss_mock.wire.traffic import Message, entry, without_secrets
 
 ERROR_SCHEMA = "common/error.json"
 LOGIN = "token-request"
+UNSUPPORTED = 415
+"""The status code of an answer to a body that is said to be no JSON: pyvss never says so."""
 
 _NO_BODY = object()
 """What stands for a body that is not there, or was too long to be kept."""
@@ -33,10 +35,11 @@ def explained(
     spelled = entry(spoken, secrets)
     call = {name: spelled.pop(name) for name in ("method", "target")} | spelled.pop("request")
     operation = told.operation
-    body_schema = operation.body if operation is not None and spoken.asked.size else None
+    body_schema = _body_schema(operation, spoken.asked.size)
     answer_schema = _answer_schema(
         operation, spoken.method, spoken.status_code, spelled["answer"]["size"]
     )
+    held = _held(house, body_schema, spoken.asked, secrets)
     return {
         **spelled,
         "number": number,
@@ -52,8 +55,8 @@ def explained(
             )
         ],
         "call": call,
-        "snippets": _snippets(tenancy, told, secrets),
-        "request_schema": _held(house, body_schema, spoken.asked, secrets),
+        "snippets": _snippets(house, tenancy, told, secrets, fits=held is None or held["valid"]),
+        "request_schema": held,
         "answer_schema": _held(house, answer_schema, spoken.answered, secrets),
     }
 
@@ -61,6 +64,12 @@ def explained(
 def unanswered(document: Document) -> Document:
     """Return an explained call that nobody knows the answer of."""
     return {**document, "answer": None, "answer_schema": None}
+
+
+def _body_schema(operation: Operation | None, size: int) -> str | None:
+    """Return the schema of a call's body, None where it has none and needs none."""
+    wanted = operation is not None and (size or operation.body_required)
+    return operation.body if operation is not None and wanted else None
 
 
 def _answer_schema(
@@ -100,8 +109,13 @@ def _held(house: House, schema: str | None, message: Message, secrets: Secrets) 
     return {"schema": schema, "valid": not violations, "violations": violations}
 
 
-def _snippets(tenancy: Tenancy, told: Recorded, secrets: Secrets) -> Document:
-    """Return the commands that make a call once more, none where its body was not kept."""
+def _snippets(
+    house: House, tenancy: Tenancy, told: Recorded, secrets: Secrets, *, fits: bool
+) -> Document:
+    """Return how a call is made once more, not at all where its body was not kept.
+
+    pyvss makes calls whose body `fits` its schema.
+    """
     call, user = told.call, told.user
     if told.call_size is not None and told.call_size > len(call.body):
         return {"curl": None, "httpie": None, "pyvss": None}
@@ -122,4 +136,11 @@ def _snippets(tenancy: Tenancy, told: Recorded, secrets: Secrets) -> Document:
         {name: secrets.text(value) for name, value in headers.items() if value is not None},
         without_secrets(call.body, secrets),
     )
-    return {"curl": snippets.curl(made), "httpie": snippets.httpie(made), "pyvss": None}
+    lines = None
+    if told.operation is not None and fits and told.reply.status_code != UNSUPPORTED:
+        # What is in the path is read once more, as it is without secrets.
+        _, _, params, query = house.paths.read(made.target)
+        body = bodies.read_json(made.body) if told.operation.body is not None else None
+        meant = pyvss.Meant(told.operation, params, query, body)
+        lines = pyvss.lines(made, meant, tenancy.dialect)
+    return {"curl": snippets.curl(made), "httpie": snippets.httpie(made), "pyvss": lines}

@@ -8,7 +8,7 @@ import words from "./words.json" with { type: "json" };
 
 /** A form whose refusals are told at its fields, and what is of none of them below. */
 function refusable(title, fields, confirm, does, ...others) {
-	const rest = h("p", { class: "problem", role: "alert" });
+	const rest = h("p.problem", { role: "alert" });
 	return form(title, async () => {
 		let refused = null;
 		await does(Object.fromEntries(Object.entries(fields).map(([name, { control: { value } }]) => [name, value]).filter(([, value]) => value !== "")))
@@ -22,12 +22,12 @@ function refusable(title, fields, confirm, does, ...others) {
 		}
 		const elsewhere = refused?.parameters?.some((name) => !fields[name]);
 		rest.textContent = !refused ? "" : told && !elsewhere ? "Refused, and nothing has changed." : refused.message;
-	}, h("h2", {}, title), Object.values(fields), h("button", { class: "main" }, confirm), rest, ...others);
+	}, h("h2", title), Object.values(fields), h("button.main", confirm), rest, ...others);
 }
 
 /** Ask for a snapshot, on the machine that `pick(vm)` chooses. */
-export function snapshotForm(pane) {
-	const vm = select([...pane.model.vms.values()].slice(0, 500).map(({ uuid, name }) => [uuid, name]));
+export function snapshotForm(pane, page) {
+	const vm = select([...pane.model.vms.values()].slice(0, 500).map(({ uuid, name }) => ({ value: uuid, label: name })));
 	const fields = {
 		vm: field("Machine", vm),
 		from_date: field("From, in Toronto", h("input", { value: toronto(Math.ceil(pane.model.now / HOUR) * HOUR + HOUR, 16) }), "YYYY-MM-DD HH:MM"),
@@ -37,7 +37,7 @@ export function snapshotForm(pane) {
 	const element = refusable("Ask for a snapshot", fields, "Submit", async ({ vm: uuid, ...body }) => {
 		if (body.valid_for) body.valid_for = typed(body.valid_for);
 		const { data } = await api(pane.user.token, "POST", `/v2/vm/${uuid}/snapshot`, body);
-		pane.page.made(pane, Number(/\d+$/.exec(data._links.request)[0]));
+		page.made(pane, Number(/\d+$/.exec(data._links.request)[0]));
 	});
 	element.pick = ({ uuid, name }) => {
 		if (![...vm.options].some((option) => option.value === uuid)) vm.append(h("option", { value: uuid }, name));
@@ -49,14 +49,14 @@ export function snapshotForm(pane) {
 
 /** Add and clear faults. */
 export function faultForm(pane) {
-	const kind = select(Object.keys(words.faults).map((name) => [name]), { onchange: () => tell() });
+	const kind = select(Object.keys(words.faults), { onchange: () => tell() });
 	const fields = {
 		kind: field("What goes wrong", kind, " "),
 		operation: field("Operation", h("input", { placeholder: "any, as vm-snapshot-create" })),
 		times: field("How often", h("input", { placeholder: "always", inputmode: "numeric" })),
 		more: field("More", h("input", { placeholder: "status_code=503 nth=2" }), "as `vss-mock fault add` takes it"),
 	};
-	const list = h("ul", { class: "faults", "aria-label": "Faults" });
+	const list = h("ul.plain", { "aria-label": "Faults" });
 	const element = refusable("Let something go wrong", fields, "Add fault", ({ more = "", ...told }) => {
 		const pairs = more.split(/\s+/).filter(Boolean).map((each) => each.split(/=(.*)/));
 		return control("POST", ofWorld(pane.name, "/faults"), Object.fromEntries([...Object.entries(told), ...pairs].map(([name, text = ""]) => [name, typed(text)])));
@@ -67,7 +67,7 @@ export function faultForm(pane) {
 		const { faults } = pane.model;
 		if (element.shown === faults) return;
 		element.shown = faults;
-		list.replaceChildren(...faults.map(({ id, kind: what, fired, seen, ...how }) => h("li", {},
+		list.replaceChildren(...faults.map(({ id, kind: what, fired, seen, ...how }) => h("li",
 			`${id}: ${what}${Object.entries(how).map(([name, each]) => ` ${name}=${each}`).join("")} · struck ${fired} of ${seen} `,
 			button("Clear", () => pane.does("DELETE", `/faults/${id}`), { "aria-label": `Clear fault ${id}` }))),
 		faults.length > 1 ? button("Clear all", () => pane.does("DELETE", "/faults")) : "");

@@ -1,9 +1,11 @@
 // The mock's control API, and the API itself as a client calls it. The page is served at /_mock/.
 
 import { ask, field, h } from "./dom.js";
+import words from "./words.json" with { type: "json" };
 
 const ROOT = new URL("../", import.meta.url);
-const KEPT = "vss-mock-control-token"; // in the tab's own storage, and sent as a header, never in an address
+const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
+const KEPT = "vss-mock-control-token";
 
 /** A call was refused: `message` is the whole sentence, `parameters` the members at fault. */
 export class Refused extends Error {
@@ -39,7 +41,7 @@ async function exchange(url, token, method = "GET", body) {
 
 let asking;
 const askForToken = () => (asking ??= ask("This mock wants its control token", [
-	h("p", {}, "It was started with --control-token. The token is kept for this tab alone."),
+	h("p", words.token),
 	field("Control token", h("input", { name: "token", type: "password", autocomplete: "off", required: "" })),
 ], "Open", async ({ token }) => {
 	await exchange(new URL("clock", ROOT), token);
@@ -66,11 +68,11 @@ export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}$
  * Follow what happens in a world: `tell(name, document)` for each event, `state(connected)`. Returns what ends it.
  * EventSource can send no header, so where a control token is wanted the stream is read by fetch.
  */
-export async function follow(world, names, tell, state) {
+export async function follow(world, tell, state) {
 	const url = new URL(ofWorld(world, "/events"), ROOT);
 	if (controlToken()) return followByFetch(url, tell, state);
 	const source = new EventSource(url);
-	for (const name of names) source.addEventListener(name, ({ data }) => tell(name, JSON.parse(data)));
+	for (const name of EVENTS) source.addEventListener(name, ({ data }) => tell(name, JSON.parse(data)));
 	source.onopen = () => state(true);
 	const refused = await new Promise((resolve) => {
 		source.addEventListener("open", () => resolve(false), { once: true });
@@ -78,7 +80,7 @@ export async function follow(world, names, tell, state) {
 	});
 	if (!refused) return () => source.close();
 	await control("GET", ofWorld(world)); // asks for the token, or says what is wrong
-	return follow(world, names, tell, state);
+	return follow(world, tell, state);
 }
 
 function followByFetch(url, tell, state) {

@@ -2,15 +2,18 @@
 
 const PROPERTIES = new Set(["value", "disabled", "hidden", "open", "selected"]);
 
-/** Make an element. `on…` are listeners; an attribute that is false or missing is left out. */
-export function h(tag, attributes = {}, ...children) {
+/** Make an element: `tag.class`, attributes if any (`on…` are listeners), what is in it. */
+export function h(name, ...inside) {
+	const [tag, ...classes] = name.split(".");
 	const element = document.createElement(tag);
-	for (const [name, value] of Object.entries(attributes)) {
-		if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-		else if (PROPERTIES.has(name)) element[name] = value;
-		else if (value != null && value !== false) element.setAttribute(name, value);
+	const given = inside[0]?.constructor === Object ? inside.shift() : {};
+	if (classes.length) element.className = classes.join(" ");
+	for (const [key, value] of Object.entries(given)) {
+		if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+		else if (PROPERTIES.has(key)) element[key] = value;
+		else if (value != null && value !== false) element.setAttribute(key, value);
 	}
-	element.append(...children.flat().filter((child) => child != null && child !== false));
+	element.append(...inside.flat().filter((child) => child != null && child !== false));
 	return element;
 }
 
@@ -26,29 +29,26 @@ let made = 0;
 /** A labelled form field: `control` is its input, `says(sentence)` shows a refusal beside it. */
 export function field(label, control, note) {
 	control.id = `field-${++made}`;
-	const problem = h("span", { class: "problem", id: `${control.id}-problem` });
+	const problem = h("span.problem", { id: `${control.id}-problem` });
 	control.setAttribute("aria-describedby", problem.id);
 	const says = (sentence) => {
 		problem.textContent = sentence ?? "";
 		control.setAttribute("aria-invalid", Boolean(sentence));
 	};
-	return Object.assign(h("div", { class: "field" }, h("label", { for: control.id }, label), control, note && h("small", {}, note), problem), { control, says });
+	return Object.assign(h("div.field", h("label", { for: control.id }, label), control, note && h("small", note), problem), { control, says });
 }
 
-export const select = (options, attributes) => h("select", attributes, options.map(([value, label]) => h("option", { value }, label ?? value)));
+export const select = (options, attributes) => h("select", attributes ?? {}, options.map((option) => h("option", { value: option.value ?? option }, option.label ?? option)));
 export const form = (label, onsubmit, ...children) => h("form", { "aria-label": label, onsubmit: (event) => (event.preventDefault(), onsubmit()) }, ...children);
 
 /** A text whose UUIDs are cut short. */
 export const short = (text) => text.replace(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "$1…");
 
-/** Say something to those who listen instead of looking. */
-export const announce = (text) => (document.getElementById("live").textContent = text);
-
 /** Text to read, a JSON document spelled out. */
 export const pre = (value) => h("pre", { tabindex: 0 }, typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
 /** A text to be copied; where the browser gives no clipboard it is selected, for Ctrl-C. */
-export const copyable = (text) => h("div", { class: "copy" }, pre(text), button("Copy", async ({ target }) => {
+export const copyable = (text) => h("div.copy", pre(text), button("Copy", async ({ target }) => {
 	getSelection().selectAllChildren(target.previousSibling);
 	await navigator.clipboard?.writeText(text);
 	target.textContent = "Copied";
@@ -75,13 +75,13 @@ export function tabs(label, panels, picked) {
 		panel.setAttribute("aria-label", name);
 	}
 	pick(names[0]);
-	return { element: h("div", {}, list, Object.values(panels)), pick };
+	return { element: h("div", list, Object.values(panels)), pick };
 }
 
 /** Ask in a dialog: `does(values)` may refuse, and is asked again. Resolves to whether it was done. */
 export function ask(title, fields, confirm, does) {
 	return new Promise((resolve) => {
-		const problem = h("p", { class: "problem", role: "alert" });
+		const problem = h("p.problem", { role: "alert" });
 		const close = () => dialog.close();
 		const asked = form(title, async () => {
 			try {
@@ -91,7 +91,7 @@ export function ask(title, fields, confirm, does) {
 			} catch (refused) {
 				problem.textContent = refused.message;
 			}
-		}, h("h2", {}, title), fields, problem, h("div", { class: "row" }, h("button", { class: "main" }, confirm), button("Cancel", close)));
+		}, h("h2", title), fields, problem, h("div.row", h("button.main", confirm), button("Cancel", close)));
 		const dialog = h("dialog", { "aria-label": title, onclose: () => (dialog.remove(), resolve(false)) }, asked);
 		document.body.append(dialog);
 		dialog.showModal();

@@ -29,18 +29,18 @@ function differences(entry, filter) {
 	});
 }
 
-export function journalList(pane) {
+export function journalList(pane, page) {
 	const update = () => element.update(true);
-	const only = select(Object.keys(KINDS).map((name) => [name]), { "aria-label": "Which entries", onchange: update });
+	const only = select(Object.keys(KINDS), { "aria-label": "Which entries", onchange: update });
 	const filter = h("input", { "aria-label": "Filter", placeholder: "operation=vm-snapshot-create valid_for=12", oninput: update });
-	const said = h("p", { class: "quiet", role: "status" });
-	const list = h("ol", { class: "journal", onclick: ({ target }) => {
+	const said = h("p.quiet", { role: "status" });
+	const list = h("ol.plain.journal", { onclick: ({ target }) => {
 		const { number } = target.closest("button")?.dataset ?? {};
-		if (number) pane.page.entry(pane, Number(number));
+		if (number) page.entry(pane, Number(number));
 	} });
 	const row = ({ entry, differ = [] }) => h("li", { class: entry.kind === "event" ? "event" : entry.status_code >= 400 ? "refused" : "call" },
-		h("button", { type: "button", "data-number": entry.number }, `${entry.number} · ${line(entry)}`), h("span", {}, entry.message), h("span", { class: "bad" }, differ.join("; ")));
-	const element = h("div", {}, h("h2", {}, "Journal"), h("div", { class: "row" }, only, filter), said, list);
+		h("button", { type: "button", "data-number": entry.number }, `${entry.number} · ${line(entry)}`), h("span", entry.message), h("span.bad", differ.join("; ")));
+	const element = h("div", h("h2", "Journal"), h("div.row", only, filter), said, list);
 	element.update = (anew) => {
 		const { entries } = pane.model;
 		if (element.closest("[hidden]") || (!anew && element.last === entries.at(-1))) return;

@@ -3,48 +3,41 @@
 import { HOUR, toronto } from "./times.js";
 import words from "./words.json" with { type: "json" };
 
-const KEPT_ENTRIES = 2000;
-export const keyOf = (kind, id) => `${kind}-${id}`;
-export const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
+const KEPT = 2000; // entries of the journal
 
 export const nameOf = ({ kind, id }) => `${kind === "change" ? "change request" : "request"} ${id}`;
 
 /** What happened, in words. */
-export const inWords = (event) => `${toronto(Date.parse(event.at))} · ${nameOf({ kind: event.kind, id: event.request })}: ` +
+export const inWords = (event) => `${toronto(Date.parse(event.at))} · ${nameOf({ ...event, id: event.request })}: ` +
 	`${words.happened[event.event] ?? event.event} (${event.from} → ${event.to})`;
 
 export class Model {
+	worlds = [];
+
 	constructor() {
-		this.clear({ world: null });
+		this.clear({});
 	}
 
 	clear({ world }) {
-		this.world = world;
-		this.vms = new Map();
-		this.rows = new Map();
-		this.lanes = new Map();
-		this.entries = [];
-		this.faults = [];
-		this.holds = [];
-		this.clock = null;
-		this.worlds ??= [];
-		this.fired = [];
+		Object.assign(this, { world, vms: new Map(), rows: new Map(), lanes: new Map(), entries: [], fired: [], clock: null });
 	}
 
 	/** Take in one event of the stream; true when it ends a batch, and all may be drawn. */
 	take(name, told) {
 		if (name === "begin") this.clear(told);
-		else if (name === "vms") told.vms.forEach((vm) => this.#vm(vm));
-		else if (name === "requests") told.requests.forEach((row) => this.#row(row));
-		else if (name === "faults") Object.assign(this, told);
-		else if (name === "worlds") this.worlds = told.worlds;
-		else if (name === "journal") this.#journal(told.entries);
-		else if (name === "clock") {
-			this.clock = told;
-			this.at = Date.parse(told.now);
-			this.heard = performance.now();
+		for (const vm of told.vms?.map ? told.vms : []) {
+			this.vms.set(vm.uuid, vm);
+			this.lanes.set(vm.uuid, Object.assign(this.lanes.get(vm.uuid) ?? { rows: [], stale: true }, { vm }));
 		}
-		return name === "clock" || name === "gone";
+		for (const row of told.requests?.map ? told.requests : []) this.#row(row);
+		if (name === "faults") this.faults = told.faults;
+		if (name === "worlds") this.worlds = told.worlds;
+		if (name === "journal") {
+			this.entries = [...this.entries, ...told.entries].slice(-KEPT);
+			this.fired.push(...told.entries.filter(({ kind }) => kind === "event"));
+		}
+		if (name === "clock") Object.assign(this, { clock: told, at: Date.parse(told.now), heard: performance.now() });
+		return name === "clock";
 	}
 
 	/** The world's instant: a clock that runs goes on between two events. */
@@ -53,32 +46,20 @@ export class Model {
 		return mode === "live" && !held ? this.at + (performance.now() - this.heard) * rate : this.at;
 	}
 
-	/** The row of a key, as soon as it is told of. */
-	async told(key) {
-		while (!this.rows.has(key)) await new Promise((resolve) => setTimeout(resolve, 20));
-		return this.rows.get(key);
-	}
-
-	#vm(vm) {
-		this.vms.set(vm.uuid, vm);
-		if (!this.lanes.has(vm.uuid)) this.lanes.set(vm.uuid, { vm, rows: [], stale: true });
-		this.lanes.get(vm.uuid).vm = vm;
+	/** The row of a request, as soon as it is told of. */
+	async told(id, kind = "snapshot") {
+		while (!this.rows.has(`${kind}-${id}`)) await new Promise((resolve) => setTimeout(resolve, 20));
+		return this.rows.get(`${kind}-${id}`);
 	}
 
 	#row(told) {
-		const key = keyOf(told.kind, told.id);
-		const before = this.rows.get(key);
-		const row = Object.assign(before ?? { key }, told, spread(told));
-		this.rows.set(key, row);
+		const key = `${told.kind}-${told.id}`;
+		const known = this.rows.get(key);
+		const row = Object.assign(known ?? { key }, told, spread(told));
 		const lane = this.lanes.get(row.vm);
-		if (!before) lane?.rows.push(row);
-		if (lane) lane.stale = true;
-	}
-
-	#journal(entries) {
-		this.entries.push(...entries);
-		this.fired.push(...entries.filter((entry) => entry.kind === "event"));
-		if (this.entries.length > KEPT_ENTRIES) this.entries.splice(0, this.entries.length - KEPT_ENTRIES);
+		this.rows.set(key, row);
+		if (!known) lane.rows.push(row);
+		lane.stale = true;
 	}
 }
 
@@ -87,16 +68,15 @@ export class Model {
  * `from` until `until`, longer than it was first to be from `extended` on; it was to be there until `end`. `says` tells
  * it in a sentence, `next` is when its next event is due.
  */
-function spread(row) {
-	const updated = Date.parse(row.updated);
-	const due = Date.parse(row.from);
-	const from = row.job === "create" || row.phase === "submitted" ? due : updated;
-	const end = row.job === "create" ? Date.parse(row.to) : from;
-	const over = row.closed_by || row.phase === "failed" || row.phase === "missed";
+function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due, ...at }) {
+	const updated = Date.parse(at.updated);
+	const creates = job === "create";
+	const from = creates || phase === "submitted" ? Date.parse(at.from) : updated;
+	const end = creates ? Date.parse(at.to) : from;
+	const over = closed_by || ["failed", "missed"].includes(phase);
 	const until = Math.max(from, over ? Math.min(updated, end) : end);
-	const extended = row.extensions.length ? Math.min(from + row.hours * HOUR, until) : until;
-	const longer = row.extensions.length ? `, extended by ${row.extensions.join(" + ")} h` : "";
-	const closed = row.closed_by ? `, deleted by hand (request ${row.closed_by})` : "";
-	const says = `${words.jobs[row.job]}, ${nameOf(row)}: ${row.state}, ${toronto(from, 16)}${row.job === "create" ? ` to ${toronto(until, 16)}` : ""}${longer}${closed}`;
-	return { start: Math.min(Date.parse(row.created), from), from, until, extended, end, says, next: row.due && Date.parse(row.due.at) };
+	const longer = extensions.length > 0;
+	const says = `${words.jobs[job]}, ${nameOf({ kind, id })}: ${state}, ${toronto(from, 16)}${creates ? ` to ${toronto(until, 16)}` : ""}` +
+		`${longer ? `, extended by ${extensions.join(" + ")} h` : ""}${closed_by ? `, deleted by hand (request ${closed_by})` : ""}`;
+	return { start: Math.min(Date.parse(at.created), from), from, until, extended: longer ? Math.min(from + hours * HOUR, until) : until, end, says, next: due && Date.parse(due.at) };
 }

@@ -1,142 +1,104 @@
 // One world: its clock, its time line, and what happens in it, in words.
 
 import { control, follow, ofWorld } from "./control.js";
-import { announce, button, form, h, select } from "./dom.js";
-import { EVENTS, inWords, Model, nameOf } from "./model.js";
-import { Timeline } from "./timeline.js";
+import { button, form, h, select } from "./dom.js";
+import { inWords, Model, nameOf } from "./model.js";
+import { timeline } from "./timeline.js";
 import { span, toronto, utc, weekday } from "./times.js";
 import words from "./words.json" with { type: "json" };
 
 const LINES = 60;
-const LEAPS = { "+ 1 h": "1h", "+ 12 h": "12h", "+ 1 d": "1d" };
 
-export class Pane {
-	constructor(name, page) {
-		Object.assign(this, { name, page, model: new Model() });
-		this.timeline = new Timeline(this.model, page.view, {
-			open: (row) => page.open(this, row), several: (rows) => page.several(this, rows), machine: (vm) => page.machine(this, vm), hover: (row, element) => page.hover(this, row, element), jump: (iso) => this.move({ advance_to: iso }),
-		});
-		const activate = () => page.activate(this);
-		this.said = h("ol", { class: "said", role: "log", "aria-label": "What happened", tabindex: 0 });
-		this.element = h("section", { class: "pane", "aria-label": `World ${name}`, onpointerdown: activate, onfocusin: activate }, this.#head(), this.timeline.element, this.said);
-		this.ready = new Promise((resolve) => (this.isReady = resolve));
-		this.#start();
-	}
+/** Open a world. `page` is told what is chosen in it, and when it has changed or gone. */
+export function openPane(name, page) {
+	const model = new Model();
+	let stop = () => (pane.closed = true);
+	let ready;
+	const problem = h("p.problem", { role: "alert" });
+	const state = h("span", { role: "status" });
+	const local = h("time");
+	const universal = h("span.quiet");
+	const step = button("", () => pane.move({ step: 1 }), { class: "main" });
+	const held = h("span.held");
+	const as = h("select");
+	const mode = select(Object.keys(words.clocks), { onchange: () => pane.move({ mode: mode.value }) });
+	const rate = h("input", { type: "number", min: 0, step: "any", onchange: () => pane.move({ rate: Number(rate.value) }) });
+	const rated = h("label", "seconds a second ", rate);
+	const length = h("input", { size: 6, placeholder: "1d6h", "aria-label": "Length of time, as 90m, 10h or 1d6h" });
+	const said = h("ol.said", { role: "log", "aria-label": "What happened", tabindex: 0 });
 
-	async #start() {
-		try {
-			this.stop = await follow(this.name, EVENTS, (name, told) => this.#told(name, told), (connected) => {
-				this.state.textContent = connected ? "" : "no connection, trying again";
-			});
-			if (this.closed) this.stop();
-		} catch (refused) {
-			this.fails(refused);
-		}
-	}
+	const pane = {
+		name, model,
+		ready: new Promise((resolve) => (ready = resolve)),
+		/** Who acts: the user that was chosen, with a token of this world. */
+		get user() {
+			return model.world.users.find(({ username }) => username === as.value);
+		},
+		fails: ({ message }) => (problem.textContent = message),
+		/** Call the control API for this world; what it refuses is told. */
+		does: (method, path, body) => (pane.fails({ message: "" }), control(method, ofWorld(name, path), body).catch(pane.fails)),
+		move: (body) => pane.does("POST", "/clock", body),
+		close: () => (stop(), pane.element.remove()),
+	};
+	const line = timeline(model, page.view, {
+		open: (row) => page.open(pane, row), several: (rows) => page.several(pane, rows), machine: (vm) => page.machine(pane, vm),
+		hover: (row, bar) => page.hover(pane, row, bar), jump: (iso) => pane.move({ advance_to: iso }),
+	});
+	const activate = () => page.activate(pane);
+	pane.element = h("section.pane", { "aria-label": `World ${name}`, onpointerdown: activate, onfocusin: activate },
+		h("header",
+			h("div.row", page.menu(pane), h("label", "as ", as), h("label", "clock ", mode), rated, state),
+			h("div.row.clock", h("div", local, universal), step, ["1 h", "12 h", "1 d"].map((by) => button(`+ ${by}`, () => pane.move({ advance: by.replace(" ", "") }))),
+				form("Advance the clock", () => pane.move({ advance: length.value }), length, " ", h("button", "Advance")), held),
+			problem), line.element, said);
 
-	close() {
-		this.closed = true;
-		this.stop?.();
-		this.element.remove();
-	}
-
-	/** Who acts: the user that was chosen, with a token of this world. */
-	get user() {
-		return this.model.world.users.find(({ username }) => username === this.as.value);
-	}
-
-	fails(refused) {
-		this.problem.textContent = refused.message;
-	}
-
-	/** Call the control API for this world; what it refuses is told. */
-	async does(method, path, body) {
-		this.problem.textContent = "";
-		await control(method, ofWorld(this.name, path), body).catch((refused) => this.fails(refused));
-	}
-
-	move(body) {
-		return this.does("POST", "/clock", body);
-	}
-
-	#head() {
-		this.problem = h("p", { class: "problem", role: "alert" });
-		this.state = h("span", { role: "status" });
-		this.local = h("time", {});
-		this.universal = h("span", { class: "quiet" });
-		this.next = button("", () => this.move({ step: 1 }), { class: "main" });
-		this.held = h("span", { class: "held" });
-		this.as = h("select", {});
-		this.mode = select(Object.keys(words.clocks).map((name) => [name]), { onchange: () => this.move({ mode: this.mode.value }) });
-		this.rate = h("input", { type: "number", min: 0, step: "any", onchange: () => this.move({ rate: Number(this.rate.value) }) });
-		const length = h("input", { size: 6, placeholder: "1d6h", "aria-label": "Length of time, as 90m, 10h or 1d6h" });
-		return h("header", {},
-			h("div", { class: "row" }, this.page.menu(this), h("label", {}, "as ", this.as), h("label", {}, "clock ", this.mode), h("label", {}, "seconds a second ", this.rate), this.state),
-			h("div", { class: "row clock" }, h("div", {}, this.local, this.universal), this.next,
-				Object.entries(LEAPS).map(([label, advance]) => button(label, () => this.move({ advance }))),
-				form("Advance the clock", () => this.move({ advance: length.value }), length, " ", h("button", {}, "Advance")), this.held),
-			this.problem);
-	}
-
-	#told(name, told) {
-		const { model } = this;
-		if (name === "gone") return this.page.gone(this);
-		if (name === "begin") {
-			this.said.replaceChildren();
-			this.as.replaceChildren(...told.world.users.map(({ username }) => h("option", {}, username)));
+	function tell(event, told) {
+		if (event === "gone") return page.gone(pane);
+		if (event === "begin") {
+			said.replaceChildren();
+			as.replaceChildren(...told.world.users.map(({ username }) => h("option", username)));
 		}
 		const first = !model.clock;
-		if (!model.take(name, told)) return;
-		this.#say(first);
-		this.#showClock();
-		if (!first) this.timeline.view.reveal(model.now);
-		else if (this.page.panes[0] === this) this.timeline.toNow();
-		this.timeline.draw();
-		this.page.changed(this);
-		this.#tick();
-		this.isReady();
+		if (!model.take(event, told)) return;
+		said.append(...model.fired.splice(0).slice(-LINES).map((fired) => h("li", inWords(fired.event))));
+		while (said.children.length > LINES) said.firstChild.remove();
+		said.scrollTop = said.scrollHeight;
+		showClock();
+		if (!first) page.view.reveal(model.now);
+		else if (page.panes[0] === pane) line.toNow();
+		line.draw();
+		page.changed(pane);
+		ready();
 	}
 
-	#say(first) {
-		const fired = this.model.fired.splice(0);
-		const lines = fired.slice(-LINES).map(({ event }) => inWords(event));
-		if (!lines.length) return;
-		this.said.append(...lines.map((line) => h("li", {}, line)));
-		while (this.said.children.length > LINES) this.said.firstChild.remove();
-		this.said.scrollTop = this.said.scrollHeight;
+	function showClock() {
+		const { next, held: stopped, ...clock } = model.clock;
+		mode.value = clock.mode;
+		mode.title = words.clocks[clock.mode];
+		if (document.activeElement !== rate) rate.value = clock.rate;
+		rated.hidden = clock.mode !== "live";
+		step.disabled = !next || stopped;
+		step.textContent = next ? `Step: ${next.event} #${next.request} in ${span(Date.parse(next.at) - model.now)}` : "Nothing is due";
+		held.replaceChildren(...(stopped ? [`held before ${stopped.due.event} of ${nameOf({ ...stopped.due, id: stopped.due.request })} `,
+			button("Release", () => pane.does("DELETE", `/holds/${stopped.hold}`)), button("Fail", () => pane.does("POST", `/holds/${stopped.hold}/fail`, {}))] : []));
+		showNow();
 	}
 
-	#showClock() {
-		const { clock, now } = this.model;
-		const { next, held } = clock;
-		this.mode.value = clock.mode;
-		this.mode.title = words.clocks[clock.mode];
-		if (document.activeElement !== this.rate) this.rate.value = clock.rate;
-		this.rate.parentElement.hidden = clock.mode !== "live";
-		this.next.disabled = !next || held;
-		this.next.textContent = next ? `Step: ${next.event} #${next.request} in ${span(Date.parse(next.at) - now)}` : "Nothing is due";
-		this.held.replaceChildren(...(held ? [`held before ${held.due.event} of ${nameOf({ kind: held.due.kind, id: held.due.request })} `,
-			button("Release", () => this.does("DELETE", `/holds/${held.hold}`)), button("Fail", () => this.does("POST", `/holds/${held.hold}/fail`, {}))] : []));
-		this.#showNow();
+	function showNow() {
+		local.textContent = `${weekday(model.now)} ${toronto(model.now)}`;
+		universal.textContent = utc(model.now);
 	}
 
-	#showNow() {
-		const { now } = this.model;
-		this.local.textContent = `${weekday(now)} ${toronto(now)}`;
-		this.universal.textContent = utc(now);
-	}
+	const ticking = setInterval(() => {
+		if (model.clock?.mode !== "live" || document.hidden) return; // else it is seen running
+		showNow();
+		line.draw();
+	}, 200);
 
-	/** Let a clock that runs be seen running. */
-	#tick() {
-		if (this.ticking || this.model.clock.mode !== "live") return;
-		this.ticking = setInterval(() => {
-			if (this.closed || this.model.clock?.mode !== "live") {
-				clearInterval(this.ticking);
-				this.ticking = null;
-			} else if (!document.hidden) {
-				this.#showNow();
-				this.timeline.draw();
-			}
-		}, 200);
-	}
+	follow(name, tell, (connected) => (state.textContent = connected ? "" : "no connection, trying again")).then((end) => {
+		const closed = pane.closed;
+		stop = () => (clearInterval(ticking), end());
+		if (closed) stop();
+	}, pane.fails);
+	return pane;
 }

@@ -100,7 +100,7 @@ class Dialect2016:
     answers_updates = False
     """Whether a PUT on a request answers it, not 204 alone."""
     new_name = "name"
-    """The member that holds a machine's new name (client: pyvss before 0.8)."""
+    """The member that holds a machine's new name (client: pyvss before 0.7)."""
     pages_all = False
     """Whether every list has pages, not lists of requests alone."""
 

@@ -21,6 +21,7 @@ MOST_ITEMS = 20
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[A-Z]+")
+_DOTS = re.compile(r"/(?:[.]|%2e)", re.IGNORECASE)
 _GLOB = re.compile(r"[\[\]{}]")
 
 
@@ -46,7 +47,7 @@ def curl(made: Made) -> str:
     words = ["curl", "-sS"]
     if _GLOB.search(url):
         words.append("--globoff")
-    if "/." in made.target:
+    if _DOTS.search(made.target):
         words.append("--path-as-is")
     if made.method == "HEAD":
         words.append("--head")
@@ -67,12 +68,13 @@ def curl(made: Made) -> str:
 
 def httpie(made: Made) -> str | None:
     """Return the call as a command of HTTPie, None where it can make no such call."""
-    headers = [header for header in _headers(made) if header != f"Content-Type: {JSON}"]
+    told = f"Content-Type: {JSON}" if _sends(made) else None  # what HTTPie says of any body
+    headers = [header for header in _headers(made) if header != told]
     if not _WORD.fullmatch(made.method) or any("\\" in header for header in headers):
         return None
     text = one_line(made.body) if _sends(made) else ""
     words = [] if text is None else ["--ignore-stdin"]
-    words += ["--path-as-is"] if "/." in made.target else []
+    words += ["--path-as-is"] if _DOTS.search(made.target) else []
     words += ["-a", _secret(made.login)] if made.login else []
     words += ["-A", "bearer", shlex.quote(f"--auth={made.token}")] if made.token else []
     words += [made.method, shlex.quote(f"{made.base}{made.target}")]

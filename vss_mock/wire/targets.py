@@ -10,9 +10,6 @@ from urllib.parse import parse_qsl
 
 from vss_mock.wire.problems import Refusal, short
 
-LONGEST = 8192
-"""How long a target may be, as at the edge."""
-
 _SPELLED = re.compile(r"/[!-\"$-~]*")
 """ASCII that prints, without a fragment: what a client sends of a URL, percent-encoded."""
 _PARAMETER = re.compile(r"{(\w+)}")
@@ -49,9 +46,6 @@ class Templates:
                 f"target: {short(text)} is not a path with its query, such as '/v2/vm?summary': "
                 "it begins with a slash, and what is no printing ASCII is percent-encoded"
             )
-            raise Refusal(400, message, parameters=["target"])
-        if len(text) > LONGEST:
-            message = f"target: has more than {LONGEST} characters"
             raise Refusal(400, message, parameters=["target"])
         path, _, query = text.partition("?")
         decoded = _ESCAPES.sub(_decoded, path)
