@@ -11,7 +11,7 @@ WORKERS ?= 2
 export VSS_MOCK_SWAGGER_UI ?= required
 
 .DEFAULT_GOAL := help
-.PHONY: help demo page serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas diagram wheel clean
+.PHONY: help demo page serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas diagram picture wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ schemas: $(DEV) ## build the documents of the later dialects from their differen
 
 diagram: $(RUNTIME) ## draw the life of a request for the page, from the table that the mock runs on
 	$(BIN)/vss-mock lifecycle --format svg > vss_mock/page/lifecycle.svg
+
+picture: $(DEV) ## take the picture of the page that the README shows; needs Chromium
+	$(BIN)/python -m tests.page.picture $(ARGS)
 
 wheel: $(RUNTIME) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
