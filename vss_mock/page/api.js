@@ -2,6 +2,7 @@
 
 import { control, ofWorld } from "./control.js";
 import { h } from "./dom.js";
+import words from "./words.json" with { type: "json" };
 
 const name = new URLSearchParams(location.search).get("world") || "default";
 const world = h("span.quiet");
@@ -13,7 +14,7 @@ document.body.append(
 	h("header.top", h("a", { href: `../?world=${encodeURIComponent(name)}` }, "vss-mock"), h("h1", "The API ", world),
 		h("a", { href: "#operations" }, "Operations"), h("a", { href: "#life" }, "A request’s life"), h("a", { href: "#slips" }, "Where the documents slip")),
 	h("main", told, operations, h("section", { id: "life" }, h("h2", "A request’s life"),
-		h("img", { src: "lifecycle.svg", alt: "The states of a request and what leads from one to the next, for each kind of work" })), slips));
+		h("img", { src: "lifecycle.svg", alt: words.picture })), slips));
 
 /** What stands between backticks is code. */
 const marked = (text, make) => text.split("`").map((piece, index) => (index % 2 ? make(piece, index) : piece));

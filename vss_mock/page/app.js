@@ -13,7 +13,7 @@ import words from "./words.json" with { type: "json" };
 
 const MAKERS = { Snapshot: snapshotForm, Faults: faultForm, Journal: journalList };
 const parts = Object.fromEntries(Object.keys(MAKERS).map((name) => [name, h("div")]));
-const details = h("div.details", words.help.map((text) => h("p", text)));
+const details = h("div", words.help.map((text) => h("p", text)));
 const card = h("div", { id: "card", role: "tooltip", hidden: true });
 const main = h("main");
 const apiLink = h("a", "API");
@@ -23,7 +23,7 @@ let again; // shows the details again, if they have changed
 let hovering;
 
 const page = {
-	view: new View(),
+	view: new View(() => page.panes.forEach((pane) => pane.draw())),
 	panes: [],
 	tabs: tabs("Panel", { Details: details, ...parts }, () => forms?.Journal.update()),
 
@@ -93,14 +93,14 @@ const page = {
 			card.replaceChildren(h("b", row.says), h("p", `from ${both(row.from)}`, h("br"), row.to && `to ${both(Date.parse(row.to))}`), body);
 			card.hidden = false;
 			place(card, { left: `${Math.max(8, Math.min(left, innerWidth - 420))}px`, top: above ? "auto" : `${bottom + 6}px`, bottom: above ? `${innerHeight - top + 6}px` : "auto" });
-			const { shown } = await pane.get(`/requests/${row.kind}/${row.id}`).catch(({ message }) => ({ shown: { answer: { body: message } } }));
-			body.textContent = JSON.stringify(shown.answer.body.data ?? shown.answer.body, null, 1);
+			const { shown } = await pane.get(`/requests/${row.kind}/${row.id}`).catch(() => ({})); // deleted meanwhile
+			body.textContent = JSON.stringify(shown?.answer.body.data ?? null, null, 1);
 		}, 120);
 	},
 
 	menu(pane) {
 		const { name, model } = pane;
-		const choose = h("select", { "aria-label": "World", onchange: () => page.enter(choose.value, pane) });
+		const choose = h("select", { label: "World", onchange: () => page.enter(choose.value, pane) });
 		const file = h("input", { type: "file", accept: ".json", hidden: true, onchange: async () => pane.does("PUT", "/saved", await file.files[0].text()) });
 		let listed;
 		pane.showWorlds = () => {
@@ -139,9 +139,9 @@ async function show(make, version = () => "") {
 	details.querySelector("h2")?.focus();
 }
 
-const create = (pane) => ask("A new world", [
-	field("Name", h("input", { name: "name", required: "" })), field("Dialect of the API", select(["2016", "2019", "2026"], { name: "dialect" })),
-	field("Clock", select(Object.keys(words.clocks), { name: "clock" })),
+const create = (pane) => ask(words.world.title, [
+	field(words.world.name, h("input", { name: "name", required: "" })), field(words.world.dialect, select(words.dialects, { name: "dialect" })),
+	field(words.world.clock, select(Object.keys(words.clocks), { name: "clock" })),
 ], "Create", async ({ name, ...settings }) => {
 	await control("PUT", ofWorld(name), settings);
 	page.enter(name, pane);
@@ -156,7 +156,7 @@ async function save({ name, get }) {
 const tour = tourOf(page);
 document.body.append(
 	h("header.top", h("h1", "vss-mock"), h("p", words.intro), button("Tour", tour.start, { class: "main" }), apiLink),
-	h("div.page", main, h("aside", { "aria-label": "Panel" }, tour.element, page.tabs.element)), card);
+	h("div.page", main, h("aside", { label: "Panel" }, tour.element, page.tabs.element)), card);
 addEventListener("keydown", ({ key }) => key === "Escape" && page.hover());
 const asked = new URLSearchParams(location.search);
 page.enter(asked.get("world") || "default");

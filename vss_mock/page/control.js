@@ -36,7 +36,7 @@ async function exchange(url, token, method = "GET", body) {
 let asking;
 const askForToken = () => (asking ??= ask("This mock wants its control token", [
 	h("p", words.token),
-	field("Control token", h("input", { name: "token", type: "password", autocomplete: "off", required: "" })),
+	field(["Control token"], h("input", { name: "token", type: "password", autocomplete: "off", required: "" })),
 ], "Open", async ({ token }) => {
 	await exchange(new URL("clock", ROOT), token);
 	sessionStorage.setItem(KEPT, token);
@@ -53,7 +53,6 @@ export async function control(method, path, body) {
 	}
 }
 
-/** Call the API as a client. */
 export const api = (token, method, path, body) => exchange(new URL(`..${path}`, ROOT), token, method, body);
 
 export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;

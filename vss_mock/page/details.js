@@ -37,11 +37,12 @@ export const ofSeveral = (rows, open) => [h("h2", { tabindex: -1 }, `${rows.leng
 
 /** What a caller may do with a request. */
 function actions(pane, row) {
-	const hours = field("Hours", h("input", { value: "12", size: 4 }));
+	const input = h("input", { value: "12", size: 4 });
+	const hours = field(["Hours"], input);
 	const act = (method, path, body) => api(pane.user.token, method, path, body).then(() => hours.says(), ({ message }) => hours.says(message));
 	const own = `/v2/request/${row.kind}/${row.id}`;
 	const snapshot = `/v2/vm/${row.vm}/snapshot/${row.snapshot}`;
-	const extend = () => act("PUT", own, { attribute: "duration", value: typed(hours.control.value) });
+	const extend = () => act("PUT", own, { attribute: "duration", value: typed(input.value) });
 	if (row.kind === "change" && row.phase === "submitted") return button("Cancel it", () => act("PUT", own, { scheduled: false }));
 	return row.job === "create" && row.phase === "scheduled" && form("What to do with the snapshot", extend, h("div.row",
 		hours, h("button", "Extend"), button("Revert", () => act("PATCH", snapshot)), button("Delete", () => act("DELETE", snapshot))));

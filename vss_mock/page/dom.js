@@ -2,7 +2,7 @@
 
 const PROPERTIES = new Set(["value", "disabled", "hidden", "open", "selected"]);
 
-/** Make an element: `tag.class`, attributes if any (`on…` are listeners), what is in it. */
+/** Make an element: `tag.class`, attributes if any (`on…` listens, `label` is for screen readers), what is in it. */
 export function h(name, ...inside) {
 	const [tag, ...classes] = name.split(".");
 	const element = document.createElement(tag);
@@ -11,7 +11,7 @@ export function h(name, ...inside) {
 	for (const [key, value] of Object.entries(given)) {
 		if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
 		else if (PROPERTIES.has(key)) element[key] = value;
-		else if (value != null && value !== false) element.setAttribute(key, value);
+		else if (value != null && value !== false) element.setAttribute(key === "label" ? "aria-label" : key, value);
 	}
 	element.append(...inside.flat().filter((child) => child != null && child !== false));
 	return element;
@@ -27,7 +27,7 @@ export const button = (label, onclick, attributes) => h("button", { type: "butto
 
 let made = 0;
 /** A labelled form field; `says(sentence)` shows what is refused of it. */
-export function field(label, control, note) {
+export function field([label, note], control) {
 	control.id = `field-${++made}`;
 	const problem = h("span.problem", { id: `${control.id}-problem` });
 	control.setAttribute("aria-describedby", problem.id);
@@ -35,11 +35,11 @@ export function field(label, control, note) {
 		control.setAttribute("aria-invalid", Boolean(sentence));
 		return (problem.textContent = sentence);
 	};
-	return Object.assign(h("div.field", h("label", { for: control.id }, label), control, note && h("small", note), problem), { control, says });
+	return Object.assign(h("div.field", h("label", { for: control.id }, label), control, note && h("small", note), problem), { says });
 }
 
 export const select = (options, attributes) => h("select", attributes ?? {}, options.map((option) => h("option", { value: option.value ?? option }, option.label ?? option)));
-export const form = (label, onsubmit, ...children) => h("form", { "aria-label": label, onsubmit: (event) => (event.preventDefault(), onsubmit()) }, ...children);
+export const form = (label, onsubmit, ...children) => h("form", { label, onsubmit: (event) => (event.preventDefault(), onsubmit()) }, ...children);
 
 export const short = (text) => text.replace(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "$1…");
 
@@ -62,7 +62,7 @@ export function tabs(label, panels, picked) {
 		panels[name].hidden = name !== wanted;
 		picked?.();
 	});
-	const list = h("div", { role: "tablist", "aria-label": label, onkeydown: ({ key, target }) => {
+	const list = h("div", { role: "tablist", label, onkeydown: ({ key, target }) => {
 		const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
 		const next = by && list.children[(names.indexOf(target.textContent) + by + names.length) % names.length];
 		next?.click();
@@ -90,7 +90,7 @@ export function ask(title, fields, confirm, does) {
 				problem.textContent = refused.message;
 			}
 		}, h("h2", title), fields, problem, h("div.row", h("button.main", confirm), button("Cancel", close)));
-		const dialog = h("dialog", { "aria-label": title, onclose: () => (dialog.remove(), resolve(false)) }, asked);
+		const dialog = h("dialog", { label: title, onclose: () => (dialog.remove(), resolve(false)) }, asked);
 		document.body.append(dialog);
 		dialog.showModal();
 	});

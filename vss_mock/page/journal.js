@@ -6,7 +6,7 @@ import { toronto } from "./times.js";
 
 const SHOWN = 200;
 const NEAREST = 3;
-const KINDS = { all: () => true, calls: ({ kind }) => kind === "call", events: ({ kind }) => kind === "event", refused: ({ status_code }) => status_code >= 400 };
+const KINDS = ["all", "calls", "events", "refused"];
 
 /** What is known of an entry by name: of a call also what its body, or its query, holds. */
 function facts({ kind, event, target, body, ...call }) {
@@ -31,8 +31,8 @@ function differences(entry, filter) {
 
 export function journalList(pane, page) {
 	const update = () => element.update(true);
-	const only = select(Object.keys(KINDS), { "aria-label": "Which entries", onchange: update });
-	const filter = h("input", { "aria-label": "Filter", placeholder: "operation=vm-snapshot-create valid_for=12", oninput: update });
+	const only = select(KINDS, { label: "Which entries", onchange: update });
+	const filter = h("input", { label: "Filter", placeholder: "operation=vm-snapshot-create valid_for=12", oninput: update });
 	const said = h("p.quiet", { role: "status" });
 	const list = h("ol.plain.journal", { onclick: ({ target }) => {
 		const { number } = target.closest("button")?.dataset ?? {};
@@ -46,7 +46,7 @@ export function journalList(pane, page) {
 		if (element.closest("[hidden]") || (!anew && element.last === entries.at(-1))) return;
 		element.last = entries.at(-1);
 		const terms = filter.value.split(/\s+/).filter(Boolean);
-		const made = entries.filter(KINDS[only.value]).map((entry) => ({ entry, differ: differences(entry, terms) }));
+		const made = entries.filter(({ kind, status_code }) => ["all", `${kind}s`, status_code >= 400 && "refused"].includes(only.value)).map((entry) => ({ entry, differ: differences(entry, terms) }));
 		const met = made.filter(({ differ }) => !differ.length);
 		const near = made.sort((a, b) => a.differ.length - b.differ.length || b.entry.number - a.entry.number);
 		said.textContent = met.length || !made.length ? `${met.length} of ${entries.length} entries` : "None is so; these came nearest:";

@@ -14,7 +14,6 @@ export function openPane(name, page) {
 	let stop = () => (pane.closed = true);
 	let ready;
 	const problem = h("p.problem", { role: "alert" });
-	const state = h("span", { role: "status" });
 	const local = h("time");
 	const universal = h("span.quiet");
 	const step = button("", () => pane.move({ step: 1 }), { class: "main" });
@@ -23,8 +22,8 @@ export function openPane(name, page) {
 	const mode = select(Object.keys(words.clocks), { onchange: () => pane.move({ mode: mode.value }) });
 	const rate = h("input", { type: "number", min: 0, step: "any", onchange: () => pane.move({ rate: Number(rate.value) }) });
 	const rated = h("label", "seconds a second ", rate);
-	const length = h("input", { size: 6, placeholder: "1d6h", "aria-label": "Length of time, as 90m, 10h or 1d6h" });
-	const said = h("ol.said", { role: "log", "aria-label": "What happened", tabindex: 0 });
+	const length = h("input", { size: 6, placeholder: "1d6h", label: words.length });
+	const said = h("ol.said", { role: "log", label: "What happened", tabindex: 0 });
 
 	const pane = {
 		name, model,
@@ -40,10 +39,11 @@ export function openPane(name, page) {
 		close: () => (stop(), pane.element.remove()),
 	};
 	const line = timeline(pane, page);
+	pane.draw = line.draw;
 	const activate = () => page.activate(pane);
-	pane.element = h("section.pane", { "aria-label": `World ${name}`, onpointerdown: activate, onfocusin: activate },
+	pane.element = h("section.pane", { label: `World ${name}`, onpointerdown: activate, onfocusin: activate },
 		h("header",
-			h("div.row", page.menu(pane), h("label", "as ", as), h("label", "clock ", mode), rated, state),
+			h("div.row", page.menu(pane), h("label", "as ", as), h("label", "clock ", mode), rated),
 			h("div.row.clock", h("div", local, universal), step, ["1 h", "12 h", "1 d"].map((by) => button(`+ ${by}`, () => pane.move({ advance: by.replace(" ", "") }))),
 				form("Advance the clock", () => pane.move({ advance: length.value }), length, " ", h("button", "Advance")), held),
 			problem), line.element, said);
@@ -91,7 +91,7 @@ export function openPane(name, page) {
 		line.draw();
 	}, 200);
 
-	follow(name, tell, (connected) => (state.textContent = connected ? "" : "no connection, trying again")).then((end) => {
+	follow(name, tell, (connected) => pane.fails({ message: connected ? "" : "no connection, trying again" })).then((end) => {
 		const closed = pane.closed;
 		stop = () => (clearInterval(ticking), end());
 		if (closed) stop();

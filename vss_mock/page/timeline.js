@@ -3,6 +3,7 @@
 import { button, h, place } from "./dom.js";
 import { nameOf } from "./model.js";
 import { both, DAY, HOUR, offset, span, toronto, weekday } from "./times.js";
+import words from "./words.json" with { type: "json" };
 
 const TRACK = 20; // pixels of one row of bars in a lane
 const PAD = 5;
@@ -13,14 +14,18 @@ const PLACES = ["left", "width", "top", "--w", "--b", "--e", "--x"];
 const GLYPHS = { delete: "✕", revert: "↩", consolidate: "◆", change: "✎" };
 
 /** What part of time is shown; several time lines may share one. */
-export class View extends EventTarget {
+export class View {
 	from = 0;
 	to = 2.5 * DAY;
+
+	constructor(changed) {
+		this.changed = changed;
+	}
 
 	show(from, to) {
 		const half = Math.min(Math.max(to - from, 60_000), 40_000 * DAY) / 2;
 		Object.assign(this, { from: (from + to) / 2 - half, to: (from + to) / 2 + half });
-		this.dispatchEvent(new Event("change"));
+		this.changed();
 	}
 
 	/** Show from `a` to `b` of what is shown, which goes from 0 to 1. */
@@ -38,16 +43,13 @@ export class View extends EventTarget {
 
 const at = (x, element) => place(element, { left: `calc(var(--names) + ${x}px)` });
 const makeBar = () => h("button", { type: "button" }, ["wait", "block", "left", "cut"].map((part) => h("i", { class: part })), h("b"));
-const makeLane = () => h("div.lane", h("button", { type: "button", class: "vm", tabindex: -1 }));
+const makeLane = () => h("div.lane", h("button.vm", { type: "button", tabindex: -1 }));
 
-function showLane(element, { vm, top, height, rows }) {
+function showLane(element, { vm, top, height }) {
 	place(element, { top: `${top}px`, height: `${height}px` });
 	const [label] = element.children;
-	const says = `Machine ${vm.name}: ${rows.length} requests, ${vm.snapshots.length} snapshots`;
-	if (label.title === says) return;
-	label.textContent = vm.name + (vm.snapshots.length ? ` · ${vm.snapshots.length}` : "");
+	if (label.title !== vm.name) label.title = label.textContent = vm.name;
 	label.dataset.vm = vm.uuid;
-	label.ariaLabel = label.title = says;
 }
 
 /** Give each bar of a lane a track in which it covers no other, while there are tracks. */
@@ -71,20 +73,18 @@ export function timeline(pane, page) {
 	let width = 0;
 	let asked;
 
-	const ruler = h("div.ruler", { role: "group", "aria-label": "Events ahead: choose one to go to its instant" });
+	const ruler = h("div.ruler", { role: "group", label: words.ahead });
 	const bars = h("div.bars");
 	const past = h("i.past");
 	const nowLine = h("i.now");
 	const grid = h("div.grid", { "aria-hidden": true });
 	const lanes = h("div.lanes", { onscroll: draw }, grid, bars);
 	const does = { ArrowRight: () => along(1), ArrowLeft: () => along(-1), ArrowDown: () => across(1), ArrowUp: () => across(-1),
-		"+": () => view.part(0.2, 0.8), "-": () => view.part(-0.3, 1.3), n: toNow, PageDown: () => view.part(0.5, 1.5), PageUp: () => view.part(-0.5, 0.5) };
-	const tools = [["◀", "Earlier", does.PageUp], ["▶", "Later", does.PageDown], ["−", "Zoom out", does["-"]], ["+", "Zoom in", does["+"]], ["Now", "Now", toNow], ["All", "All", fit]];
-	const element = h("section.timeline", { "aria-label": "Time line", onkeydown: key, onclick: click },
-		h("div.row.tools", tools.map(([label, says, act]) => button(label, act, { "aria-label": says })),
-			h("span.legend", ["submitted", "scheduled", "processed", "failed"].map((phase) => h("span", h("i", { class: `swatch ${phase}` }), phase)))),
+		"+": () => view.part(0.2, 0.8), "-": () => view.part(-0.3, 1.3), n: toNow, a: fit, PageDown: () => view.part(0.5, 1.5), PageUp: () => view.part(-0.5, 0.5) };
+	const element = h("section.timeline", { label: "Time line", onkeydown: key, onclick: click },
+		h("div.row.tools", words.tools.map(([text, label, key]) => button(text, () => does[key](), { label })),
+			h("span.legend", words.legend.map((phase) => h("span", h("i", { class: `swatch ${phase}` }), phase)))),
 		ruler, lanes);
-	view.addEventListener("change", draw);
 	new ResizeObserver(draw).observe(lanes);
 
 	const x = (instant) => ((instant - view.from) / (view.to - view.from)) * width;
@@ -93,7 +93,6 @@ export function timeline(pane, page) {
 	const here = () => model.rows.get(current?.key) ?? allLanes()[0]?.rows[0];
 	const marksOf = () => [...ruler.querySelectorAll("button")];
 
-	/** Draw before the next frame, however often it is asked for. */
 	function draw() {
 		asked ??= requestAnimationFrame(() => {
 			asked = null;
@@ -184,7 +183,7 @@ export function timeline(pane, page) {
 		const step = STEPS.find((each) => ((to - from) / each) * 84 < width) ?? STEPS.at(-1);
 		const ticks = [];
 		for (let tick = Math.ceil((from + offset(from)) / step) * step - offset(from); tick < to; tick += step) ticks.push(tick);
-		const words = (tick) => {
+		const spelled = (tick) => {
 			const [day, time] = toronto(tick, 16).split(" ");
 			return step < DAY && time !== "00:00" ? time : `${weekday(tick)} ${step > 180 * DAY ? day : day.slice(5)}`;
 		};
@@ -193,7 +192,7 @@ export function timeline(pane, page) {
 		place(grid, { height: `${Math.max(bars.offsetHeight, lanes.clientHeight)}px` });
 		nowLine.hidden = past.hidden = now < 0;
 		grid.replaceChildren(past, ...ticks.map((tick) => at(x(tick), h("i"))), at(now, nowLine));
-		ruler.replaceChildren(...ticks.map((tick) => at(x(tick), h("span.tick", words(tick)))), now < 0 ? "" : at(now, h("span.tick.here", "now")), ...marks());
+		ruler.replaceChildren(...ticks.map((tick) => at(x(tick), h("span.tick", spelled(tick)))), now < 0 ? "" : at(now, h("span.tick.here", "now")), ...marks());
 		if (focused) marksOf().find(({ dataset }) => dataset.iso === focused)?.focus();
 	}
 
@@ -210,7 +209,7 @@ export function timeline(pane, page) {
 		return [...places.values()].sort((a, b) => a.row.next - b.row.next).map(({ row, count }) => {
 			const more = count > 1 ? ` and ${count - 1} more` : "";
 			const title = `${row.due.event} ${nameOf(row)}${more}, ${both(row.next)}, in ${span(row.next - model.now)}: go there`;
-			return at(x(row.next), h("button", { type: "button", class: "mark", "data-iso": row.due.at, "aria-label": title, title }, more && String(count)));
+			return at(x(row.next), h("button", { type: "button", class: "mark", "data-iso": row.due.at, label: title, title }, more && String(count)));
 		});
 	}
 

@@ -5,7 +5,7 @@ import { button, h, short } from "./dom.js";
 import tour from "./tour.json" with { type: "json" };
 
 export function tourOf(page) {
-	const element = h("section.tour", { "aria-label": "Guided tour", hidden: true });
+	const element = h("section.tour", { label: "Guided tour", hidden: true });
 	let known;
 	let pane;
 
