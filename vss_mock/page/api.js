@@ -1,5 +1,4 @@
-// The OpenAPI document of a world in Swagger UI, tried out on that world; below it the life of a request, and the slips
-// of the documents. It calls nobody but the mock that it comes from.
+// The OpenAPI document of a world in Swagger UI, tried out on that world; the life of a request; the slips of the documents.
 
 import { control, ofWorld } from "./control.js";
 import { h } from "./dom.js";
@@ -44,12 +43,12 @@ async function show() {
 	});
 }
 
-/** Each slip: what it is called first, then whatever else is said of it. */
+/** What a page or a client says, and what the mock makes of it. */
 async function tellSlips() {
 	const all = await control("GET", "page/slips.json");
 	const code = (text) => marked(text, (piece) => h("code", piece));
-	slips.append(h("h2", "Where the documents slip, and what the mock does"), ...all.slips.map((slip) => h("dl",
-		Object.entries(slip).map(([title, text]) => [h("dt.quiet", title.replaceAll("_", " ")), h("dd", code(text))]).flat())));
+	slips.append(h("h2", "Where documents and clients slip, and what the mock does"), ...all.slips.map(({ title, of, says, does, source }) => h("article",
+		h("h3", code(title)), h("p", h("b", `${of} `), code(says)), h("p", h("b", "the mock "), code(does)), h("small", source))));
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
