@@ -11,7 +11,7 @@ from vss_mock import resources
 from vss_mock.resources import load_schemas
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 
 def show(opened: Opened, query: str = "") -> "Page":
@@ -39,7 +39,9 @@ def execute(page: "Page", id: str) -> "Locator":
 
 @pytest.mark.parametrize("dialect", ["2016", "2019", "2026"])
 def test_the_operations_of_the_worlds_dialect_are_shown(open_mock: Open, dialect: str) -> None:
-    page = show(open_mock(dialect=dialect))
+    opened = open_mock(dialect="2019" if dialect == "2016" else "2016")
+    opened.vss.world(name="other", dialect=dialect)
+    page = show(opened, "?world=other")
     shown = page.eval_on_selector_all(".opblock", "blocks => blocks.map(block => block.id)")
     paths = load_schemas()[f"{dialect}/openapi.json"]["paths"]
     wanted = {
@@ -50,7 +52,7 @@ def test_the_operations_of_the_worlds_dialect_are_shown(open_mock: Open, dialect
     }
     assert set(shown) == wanted
     assert page.get_by_role("heading", level=1).first.inner_text() == (
-        f"The API of world default, as of {dialect}"
+        f"The API of world other, as of {dialect}"
     )
 
 
@@ -77,6 +79,19 @@ def test_another_world_is_tried_out_by_its_own_token(opened: Opened) -> None:
     assert list(opened.vss.journal.calls()) == []
     page.get_by_role("link", name="vss-mock").click()
     assert page.url == f"{world.url}/_mock/?world=team-a"
+
+
+def test_calls_go_to_where_the_page_comes_from_whatever_links_begin_with(opened: Opened) -> None:
+    def elsewhere(route: "Route") -> None:
+        answer = route.fetch()
+        document = {**answer.json(), "servers": [{"url": "https://vss.example"}]}
+        route.fulfill(response=answer, json=document)
+
+    opened.page.route("**/openapi.json", elsewhere)
+    answer = execute(show(opened), "vm-list")
+    assert answer.locator(".response-col_status").inner_text().startswith("200")
+    (call,) = opened.vss.journal.calls()
+    assert call.path == "/v2/vm"
 
 
 def test_a_world_that_is_not_there_is_told(opened: Opened) -> None:

@@ -33,6 +33,7 @@ async function show() {
 	const document = ofWorld(name, "/openapi.json");
 	if (!window.SwaggerUIBundle) return told.replaceChildren("This package was built without Swagger UI, which would show the operations here: ", h("a", { href: `../${document}` }, "the OpenAPI document"));
 	const spec = await control("GET", document);
+	spec.servers = [{ url: new URL("../..", import.meta.url).href }]; // calls go to where this page comes from, by whatever name
 	const ui = window.SwaggerUIBundle({
 		domNode: operations, spec, presets: [window.SwaggerUIBundle.presets.apis], plugins: [asText],
 		validatorUrl: null, defaultModelsExpandDepth: 0, filter: true, tryItOutEnabled: true,
