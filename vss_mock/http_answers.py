@@ -65,11 +65,13 @@ def spell(
     head: bool = False,
     connection: str | None = None,
     allow: str | None = None,
+    endless: bool = False,
 ) -> bytes:
     """Return the bytes of an answer sent at an instant, in microseconds since the epoch.
 
     `head` leaves the body out and its length in. `connection` is the Connection header, if any,
-    `allow` the methods that the resource takes, which every answer tells (documented).
+    `allow` the methods that the resource takes, which every answer tells (documented). Of one that
+    is `endless` the body is the beginning, and has no length.
     Raises ValueError for a header that would break the answer apart.
     """
     body = reply.body
@@ -89,7 +91,7 @@ def spell(
         lines.append(f"{name}: {value}\r\n".encode("latin-1"))
     if own_type:
         lines[0] = _start(reply.status_code, json=False, allow=allow)
-    if reply.status_code != HTTPStatus.NO_CONTENT:
+    if reply.status_code != HTTPStatus.NO_CONTENT and not endless:
         lines.append(b"Content-Length: %d\r\n" % len(body))
     if connection is not None:
         lines.append(f"Connection: {connection}\r\n".encode())

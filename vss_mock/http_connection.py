@@ -98,6 +98,7 @@ class Connection(RequestHandler):
         "_gone",
         "_half_closed",
         "_listener",
+        "_listening",
         "_reading",
         "answered",
         "client",
@@ -128,6 +129,7 @@ class Connection(RequestHandler):
         self._reading: StreamReader | None = None
         self._half_closed = False
         self._gone: asyncio.Future[None] | None = None
+        self._listening: Callable[[], None] | None = None
 
     @property
     def last(self) -> bool:
@@ -160,7 +162,9 @@ class Connection(RequestHandler):
         self._let_go()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what arrived."""
+        """Parse what arrived; what comes from a client that only listens is thrown away."""
+        if self._listening is not None:
+            return
         self.heard += len(data)
         super().data_received(data)
         if self._reading is not None and self._broken(self._reading):
@@ -173,7 +177,7 @@ class Connection(RequestHandler):
         asyncio would close at once, and what was asked for would never be answered.
         """
         self._let_go()
-        if self.answered == self._request_count:
+        if self._listening is not None or self.answered == self._request_count:
             return False
         self._half_closed = True
         if self._reading is not None and self._broken(self._reading):
@@ -274,6 +278,15 @@ class Connection(RequestHandler):
                 self.transport.abort()
             raise ConnectionResetError from None
 
+    def listens(self, gone: Callable[[], None]) -> None:
+        """Take no more requests from a client that only listens now; `gone` hears when it leaves.
+
+        It counts as having left when it stops sending.
+        """
+        self._listening = gone
+        if self.transport is not None:
+            self.transport.resume_reading()  # or nobody would notice
+
     async def linger(self) -> None:
         """End the answer and throw away what the client still sends, until it has read why.
 
@@ -296,6 +309,8 @@ class Connection(RequestHandler):
     def _let_go(self) -> None:
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
+        if self._listening is not None:
+            self._listening()
 
 
 class Listener(web.Server):

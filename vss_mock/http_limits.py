@@ -36,6 +36,10 @@ class Limits:
     """For a client that was refused half-way to stop sending and to read why."""
     held_answers: int = _limit(1_000, "answers", "sent at once")
     """Answers held back at a time, because a fault delays them."""
+    streams: int = _limit(100, "open streams", "503 with Retry-After")
+    """Streams of events, which stay open for as long as somebody watches."""
+    quiet_seconds: float = _limit(15, "seconds", "a comment is sent")
+    """For nothing to happen that a stream of events could tell."""
     stop_seconds: float = _limit(1, "seconds", "closed")
     """For calls under way to end when the server is told to stop."""
 

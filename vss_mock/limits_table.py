@@ -4,7 +4,7 @@ One is from the control API's document, as it is enforced too. ARCHITECTURE's ta
 module's, and a test holds it to that.
 """
 
-from vss_mock.api import control, control_saved, limits, pacing, recording
+from vss_mock.api import control, control_saved, limits, pacing, recording, watching
 from vss_mock.api import faults as answers
 from vss_mock.assembly import load_documents
 from vss_mock.http_limits import Limits, table
@@ -22,6 +22,8 @@ WORDS = {
     "answer_seconds": "time for a client to take an answer in",
     "linger_seconds": "time for a refused client to read why",
     "held_answers": "answers that faults hold back",
+    "streams": "streams of events at a time",
+    "quiet_seconds": "silence of a stream of events",
     "stop_seconds": "time for calls under way when the server stops",
 }
 
@@ -76,6 +78,12 @@ def rows() -> list[tuple[str, str, str]]:
             f"{recording.KEPT_BODY:,} bytes",
             "its size alone is kept",
         ),
+        (
+            "entries that somebody hears who begins to watch",
+            f"{watching.ENTRIES_AT_FIRST:,}",
+            "older ones are in the journal alone",
+        ),
+        ("worlds that a stream names", f"{watching.LISTED_WORLDS:,}", "`count` counts all"),
         ("pieces of evidence told of a call", f"{evidence.MOST}", "the first ones"),
         ("polls that a world remembers", f"{worlds.REMEMBERED_POLLS:,}", "all are forgotten"),
         ("one advance", f"{clock.LONGEST_ADVANCE // clock.YEAR} years", "400"),

@@ -16,7 +16,7 @@ from typing import cast
 
 from aiohttp import HttpVersion11, hdrs, web
 
-from vss_mock.api.messages import Call, Ending, Manner, Reply, Steps
+from vss_mock.api.messages import Call, Ending, Manner, Reply, Steps, Watching
 from vss_mock.api.service import Service
 from vss_mock.http_answers import FAULT, Refusal, spell, timed
 from vss_mock.http_binding import SPARE_FILES, CannotBind, affordable, ask_for_files, bind
@@ -32,6 +32,7 @@ from vss_mock.http_requests import (
     check_version,
     text,
 )
+from vss_mock.http_stream import Streams
 
 __all__ = ["CannotBind", "CannotServe", "Clock", "Edge", "Running", "serve", "start"]
 
@@ -89,6 +90,7 @@ class Edge:
         self._targets = Targets(service.routes())
         self._long_bodies = service.long_bodies()
         self._held = 0
+        self.streams = Streams(limits)
         self.stopping = False
 
     async def answer(self, request: web.BaseRequest) -> Answer:
@@ -131,7 +133,7 @@ class Edge:
             )
             reply = self._service.handle(call)
             if not isinstance(reply, Reply):
-                reply = await _in_slices(reply)
+                reply = await self._in_slices(reply)
             if reply.timed:
                 seconds = (self._clock.nanoseconds() - began) / 1e9
                 reply = reply._replace(body=timed(reply.body, seconds))
@@ -163,8 +165,11 @@ class Edge:
         closes: bool,
         allow: str | None,
     ) -> Answer:
-        """Send an answer late, in part, or not at all, as a fault has it."""
+        """Send an answer late, in part, or not at all, as a fault has it; or one that goes on."""
+        self.streams.wake()  # however late the answer is, the call has taken effect
         manner = reply.manner or Manner()
+        if manner.watch is not None:
+            return await self._stream(request, connection, reply, manner.watch, allow)
         if manner.delay and self._held < self._limits.held_answers:
             self._held += 1
             try:
@@ -177,6 +182,40 @@ class Edge:
         if manner.ending is Ending.CUT:
             return whole.cut(len(reply.body) - manner.kept)
         return whole
+
+    async def _stream(
+        self,
+        request: web.BaseRequest,
+        connection: Connection,
+        reply: Reply,
+        watch: Watching,
+        allow: str | None,
+    ) -> Answer:
+        """Send an answer that goes on, and return what ends it. Raises as `Streams.run` does."""
+        head, now = request.method == hdrs.METH_HEAD, self._clock.now()
+        data = spell(reply, now, head=head, connection="close", allow=allow, endless=True)
+        if head:
+            return Answer(data, keep_alive=False)
+        try:
+            await self.streams.run(watch, connection, data)
+        except (Refusal, ConnectionError):
+            raise
+        except Exception as problem:  # noqa: BLE001 - reported; its client comes again
+            _report(f"the stream {request.rel_url.raw_path}", problem)
+        return Answer(b"", keep_alive=False)
+
+    async def _in_slices(self, steps: Steps) -> Reply:
+        """Take a long reply's steps, and serve others between two of them."""
+        try:
+            while True:
+                next(steps)
+                self.streams.wake()
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
+        except StopIteration as done:
+            return cast(Reply, done.value)
+        finally:
+            steps.close()
 
     def refuse(self, refusal: Refusal) -> bytes:
         """Spell a refusal that ends its connection."""
@@ -194,6 +233,8 @@ class Edge:
         closes: bool,
         allow: str | None = None,
     ) -> Answer:
+        if self.streams.open:
+            self.streams.wake()
         unread = not request.content.is_eof()
         keep = request.keep_alive and not (closes or unread or self.stopping or connection.last)
         modern = request.version >= HttpVersion11
@@ -221,7 +262,7 @@ class Running:
     async def _open(self, bound: socket.socket, service: Service, clock: Clock) -> None:
         loop = asyncio.get_running_loop()
         self._socket = await loop.create_server(self._listener, sock=bound, backlog=BACKLOG)
-        self._ticker = loop.create_task(_tick(service, clock))
+        self._ticker = loop.create_task(_tick(service, clock, self._edge.streams))
 
     async def stop(self) -> None:
         """Stop: calls under way have their time to end, everything else is closed at once."""
@@ -232,6 +273,7 @@ class Running:
             self._ticker.cancel()
             with suppress(asyncio.CancelledError):
                 await self._ticker
+        self._edge.streams.stop()
         self._listener.pre_shutdown()
         await self._listener.shutdown(self._listener.limits.stop_seconds)
         await self._listener.abort()
@@ -316,26 +358,15 @@ def _calm_collector() -> None:
     gc.set_threshold(700, 2, 100_000)
 
 
-async def _in_slices(steps: Steps) -> Reply:
-    """Take a long reply's steps, and serve others between two of them."""
-    try:
-        while True:
-            next(steps)
-            for _ in range(TURNS):
-                await asyncio.sleep(0)
-    except StopIteration as done:
-        return cast(Reply, done.value)
-    finally:
-        steps.close()
-
-
-async def _tick(service: Service, clock: Clock) -> None:
+async def _tick(service: Service, clock: Clock, streams: Streams) -> None:
     """Keep the worlds whose clock runs up with it."""
     while True:
         await asyncio.sleep(TICK)
         try:
             for _ in service.tick(clock.now()):
+                streams.tick()
                 await asyncio.sleep(0)
+            streams.tick()
         except Exception as problem:  # noqa: BLE001 - reported; the next tick comes
             # One bad tick must not stop the clocks of all worlds.
             _report("a tick", problem)

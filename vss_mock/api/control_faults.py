@@ -7,18 +7,16 @@ from vss_mock.api.control_parts import (
     catch_up,
     check_there,
     clock_of,
-    due_of,
+    holds_of,
     reply,
     spelled,
     tenancy_of,
 )
 from vss_mock.api.house import House
-from vss_mock.api.messages import Call, Document, Reply, Steps
+from vss_mock.api.messages import Call, Reply, Steps
 from vss_mock.api.pacing import turn
 from vss_mock.api.params import number
-from vss_mock.simulator.holds import Hold
 from vss_mock.simulator.journal import Cause
-from vss_mock.simulator.world import World
 from vss_mock.wire import faultfile
 
 
@@ -59,13 +57,14 @@ def mock_world_hold_list(house: House, call: Call, body: None) -> Steps:
     tenancy = tenancy_of(house, call)
     yield from catch_up(tenancy, call)
     world = tenancy.world
-    return reply(200, {"holds": [_hold(world, hold) for hold in world.holds]})
+    return reply(200, {"holds": holds_of(world, world.holds)})
 
 
 def mock_world_hold_add(house: House, call: Call, body: Mapping[str, Any] | None) -> Reply:
     """Add a hold to a world."""
     world = tenancy_of(house, call).world
-    return reply(201, _hold(world, faultfile.add_hold(world, body or {})))
+    (hold,) = holds_of(world, [faultfile.add_hold(world, body or {})])
+    return reply(201, hold)
 
 
 def mock_world_hold_clear(house: House, call: Call, body: Any) -> Reply:
@@ -105,9 +104,3 @@ mock_hold_add = mock_world_hold_add
 mock_hold_clear = mock_world_hold_clear
 mock_hold_release = mock_world_hold_release
 mock_hold_fail = mock_world_hold_fail
-
-
-def _hold(world: World, hold: Hold) -> Document:
-    held = world.held
-    holds = held if held is not None and world.holds.of(held) == hold else None
-    return {"id": hold.id, **hold.where, "holds": holds and due_of(holds)}

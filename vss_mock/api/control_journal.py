@@ -41,9 +41,9 @@ def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
     last, entries = tenancy.journal.last, tenancy.journal.since(int(since))
     secrets = yield from secrets_of(tenancy)
     rows: list[bytes] = []
-    for part in _parts(entries):
+    for some in _parts(entries):
         documents = (
-            _archive(part, secrets) if form == HAR else _entries(house, tenancy, part, secrets)
+            _archive(some, secrets) if form == HAR else _entries(house, tenancy, some, secrets)
         )
         rows += [render(document) for document in documents]
         yield

@@ -1,6 +1,6 @@
 """What the control API's handlers share: finding a world, and spelling clocks, events, worlds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vss_mock.api.house import House
 from vss_mock.api.messages import Call, Document, Reply
@@ -9,14 +9,24 @@ from vss_mock.api.rendering import render
 from vss_mock.simulator.clock import iso
 from vss_mock.simulator.dump import seconds
 from vss_mock.simulator.errors import UnknownWorld
+from vss_mock.simulator.holds import Hold
 from vss_mock.simulator.records import Due, Fired
+from vss_mock.simulator.world import World
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
 from vss_mock.wire import dates
+from vss_mock.wire.problems import Refusal
 
 
 def tenancy_of(house: House, call: Call) -> Tenancy:
     """Return the world that a path names, the default one where it names none."""
     return house.worlds[call.params.get("world", DEFAULT)]
+
+
+def check_origin(call: Call) -> None:
+    """Raise Refusal for a call from a web page of another origin."""
+    foreign = call.origin is not None and call.origin != call.base
+    if foreign or call.fetch_site not in {None, "same-origin", "none"}:
+        raise Refusal(403, "the control API takes no calls from web pages of other origins")
 
 
 def check_there(house: House, tenancy: Tenancy) -> Tenancy:
@@ -64,6 +74,14 @@ def due_of(due: Due) -> Document:
     }
 
 
+def holds_of(world: World, holds: Iterable[Hold]) -> list[Document]:
+    """Spell holds of a world, and which of them holds an event back now."""
+    held = world.held
+    by = held and world.holds.of(held)
+    due = held and due_of(held)
+    return [{"id": hold.id, **hold.where, "holds": due if hold == by else None} for hold in holds]
+
+
 def spelled(house: House, tenancy: Tenancy, fired: Fired) -> Document:
     """Spell what happened, its states in the words of the world's dialect."""
     statuses = house.dialects[tenancy.dialect].statuses
@@ -81,6 +99,15 @@ def spelled(house: House, tenancy: Tenancy, fired: Fired) -> Document:
 
 def world_of(tenancy: Tenancy, call: Call) -> Document:
     """Spell a world: how it is called, who may log in, and its machines."""
+    machines = tenancy.world.inventory
+    return {
+        **nature_of(tenancy, call),
+        "vms": [{"name": vm.name, "uuid": vm.uuid, "moref": vm.moref} for vm in machines],
+    }
+
+
+def nature_of(tenancy: Tenancy, call: Call) -> Document:
+    """Spell a world without its machines: how it is called, and who may log in."""
     world, name = tenancy.world, tenancy.name
     return {
         "name": name,
@@ -99,7 +126,6 @@ def world_of(tenancy: Tenancy, call: Call) -> Document:
             }
             for user in world.users.values()
         ],
-        "vms": [{"name": vm.name, "uuid": vm.uuid, "moref": vm.moref} for vm in world.inventory],
     }
 
 

@@ -13,8 +13,8 @@ from vss_mock.wire.traffic import Exchange, Message
 def secrets_of(tenancy: Tenancy) -> Generator[None, None, Secrets]:
     """Return the secrets of a world; others may be served while many users are gone through."""
     secrets = Secrets(tenancy.journal.tokens)
-    for holders in slices(_holders(tenancy)):
-        secrets.learn(holders)
+    for part in slices(holders(tenancy)):
+        secrets.learn(part)
         yield
     return secrets
 
@@ -41,7 +41,7 @@ def exchange(told: Recorded) -> Exchange:
     )
 
 
-def _holders(tenancy: Tenancy) -> list[Holder]:
+def holders(tenancy: Tenancy) -> list[Holder]:
     """Return who may log in to a world, in the order of its users."""
     endings = ("", f"@{DEFAULT}") if tenancy.name == DEFAULT else (f"@{tenancy.name}",)
     return [

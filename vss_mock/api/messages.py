@@ -1,8 +1,8 @@
 """What goes in and out: a Call as the edge read it, a Reply as the edge will write it."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 NOTHING: Mapping[str, str] = {}
 NO_ANSWER = 0
@@ -46,16 +46,36 @@ class Ending(Enum):
     RESET = "reset"
 
 
-class Manner(NamedTuple):
-    """How an answer is sent that faults have struck: `faults` are their ids.
+class Watching(Protocol):
+    """What goes on behind the beginning of an answer that has no end."""
 
-    It is held back for `delay` seconds; of a body that is cut the first `kept` bytes are sent.
+    @property
+    def over(self) -> bool:
+        """Whether it has come to an end after all."""
+
+    @property
+    def live(self) -> bool:
+        """Whether there may be news although nobody has called."""
+
+    def news(self) -> Iterator[bytes]:
+        """Yield what is to be sent now, if anything; others may be served at each yield."""
+
+    def close(self) -> None:
+        """Let go: nobody listens any more."""
+
+
+class Manner(NamedTuple):
+    """How an answer is sent that is not sent whole and at once.
+
+    One that faults have struck: `faults` are their ids, it is held back for `delay` seconds, and of
+    a body that is cut the first `kept` bytes are sent. One that goes on: `watch` tells how.
     """
 
     delay: float = 0.0
     ending: Ending = Ending.WHOLE
     kept: int = 0
     faults: tuple[int, ...] = ()
+    watch: Watching | None = None
 
 
 class Reply(NamedTuple):

@@ -12,9 +12,11 @@ from typing import Any, cast
 from vss_mock.api import (
     account,
     control,
+    control_events,
     control_explain,
     control_faults,
     control_journal,
+    control_page,
     control_saved,
     places,
     request,
@@ -22,8 +24,9 @@ from vss_mock.api import (
     user,
     vm,
 )
+from vss_mock.api.control_parts import check_origin
 from vss_mock.api.faults import troubled
-from vss_mock.api.house import House
+from vss_mock.api.house import House, PageReader
 from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -43,8 +46,10 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
-OPEN = frozenset({"/_mock/health", "/_mock/whose"})
-"""What needs no control token: it tells nothing, or what the caller knows."""
+OPEN = frozenset(
+    {"/_mock", "/_mock/", "/_mock/health", "/_mock/page/{file}", "/_mock/whose"},
+)
+"""What needs no control token: it tells nothing of a world, or what the caller knows."""
 LOGIN = "token-request"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods of calls that ask for nothing to be changed."""
@@ -81,7 +86,13 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
 CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(
-    control, control_explain, control_faults, control_journal, control_saved
+    control,
+    control_events,
+    control_explain,
+    control_faults,
+    control_journal,
+    control_page,
+    control_saved,
 )
 """The control API's handlers by operation id."""
 
@@ -99,6 +110,7 @@ class Service(House):
         *,
         preset: Mapping[str, Any],
         version: str,
+        page: PageReader,
         control_token: str | None = None,
         rate_limit: bool = False,
         strict: bool = False,
@@ -109,7 +121,7 @@ class Service(House):
             for name, spelling in DIALECTS.items()
         }
         paths = {operation.path for found in operations.values() for operation in found}
-        super().__init__(documents, worlds, dialects, preset, version, paths)
+        super().__init__(documents, worlds, dialects, preset, version, page, paths)
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
@@ -399,7 +411,7 @@ class Service(House):
     def _control(self, call: Call, operation: Operation) -> Reply | Steps:
         """Serve a call of the control API, if it does not come from a web page elsewhere."""
         if operation.method != "GET":
-            self._check_origin(call)
+            check_origin(call)
             if operation.method in {"POST", "PUT"} and not _is_json(call.content_type):
                 raise Refusal(415, "the control API wants Content-Type: application/json")
         reply = CONTROL_HANDLERS[operation.id](self, call, self._body(call, operation))
@@ -503,11 +515,6 @@ class Service(House):
             message = "the control API wants Authorization: Bearer and the control token"
             raise Refusal(401, message, headers={"WWW-Authenticate": 'Bearer realm="vss-mock"'})
 
-    def _check_origin(self, call: Call) -> None:
-        foreign = call.origin is not None and call.origin != call.base
-        if foreign or call.fetch_site not in {None, "same-origin", "none"}:
-            raise Refusal(403, "the control API takes no calls from web pages of other origins")
-
     def _count(
         self, call: Call, operation: Operation, tenancy: Tenancy, user: User
     ) -> dict[str, str] | None:
@@ -548,7 +555,7 @@ class Service(House):
     def _checked(self, operation: Operation, reply: Reply) -> Reply:
         if self._strict:
             schema = operation.answers[str(reply.status_code)]
-            document = bodies.read_json(reply.body)
+            document = None if schema is None else bodies.read_json(reply.body)
             if schema is not None and not self.documents.is_valid(schema, document):
                 raise BrokenContract(operation.id, self.documents.violations(schema, document))
         return reply

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vss_mock.simulator.errors import LimitReached, UnknownFault
 
 if TYPE_CHECKING:
-    from vss_mock.simulator.trail import Trail
+    from vss_mock.simulator.trail import Notes
 
 MAXIMUM_FAULTS = 1_000
 """How many faults a world may have at a time."""
@@ -76,7 +76,7 @@ class Faults:
         self._counts: dict[int, Count] = {}
         self.last = 0
         """The id given last; ids are not given twice."""
-        self.trail: Trail | None = None
+        self.trail: Notes | None = None
 
     def __len__(self) -> int:
         """Return how many faults there are."""

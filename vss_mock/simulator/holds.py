@@ -7,7 +7,7 @@ from vss_mock.simulator.errors import LimitReached, UnknownHold
 from vss_mock.simulator.records import Due
 
 if TYPE_CHECKING:
-    from vss_mock.simulator.trail import Trail
+    from vss_mock.simulator.trail import Notes
 
 MAXIMUM_HOLDS = 1_000
 """How many holds a world may have at a time."""
@@ -37,7 +37,7 @@ class Holds:
         self._holds: dict[int, Hold] = {}
         self.last = 0
         """The id given last; ids are not given twice."""
-        self.trail: Trail | None = None
+        self.trail: Notes | None = None
 
     def __len__(self) -> int:
         """Return how many holds there are."""

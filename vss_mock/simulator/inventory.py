@@ -12,7 +12,7 @@ from vss_mock.simulator.errors import (
     UnknownVirtualMachine,
 )
 from vss_mock.simulator.records import Snapshot, User, VirtualMachine
-from vss_mock.simulator.trail import Before, Key, Trail
+from vss_mock.simulator.trail import Before, Key, Notes
 
 MAXIMUM_VMS = 100_000
 """How many virtual machines one world may have."""
@@ -77,7 +77,11 @@ class Inventory:
             self._machines[vm.uuid] = vm
         self._index: NameIndex | None = NameIndex(self._machines.values())
         self._shared = False
-        self.trail: Trail | None = None
+        self.trail: Notes | None = None
+
+    def __len__(self) -> int:
+        """Return how many machines there are."""
+        return len(self._machines)
 
     def __iter__(self) -> Iterator[VirtualMachine]:
         """Yield all machines in order."""

@@ -4,6 +4,7 @@ Worlds that nobody keeps have no trail and pay nothing for it. Where somebody do
 noted first; then all that was noted is kept, whole, or undone, whole.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -49,6 +50,35 @@ class Keeper(Protocol):
 
     def keep(self, unkept: "Unkept") -> None:
         """Write all that has changed, whole; raise NotKept, and write nothing, if that fails."""
+
+
+class Notes(Protocol):
+    """Who is told of each change of a world, right before it is made."""
+
+    def begin(self) -> None:
+        """Hear that something is about to change that is in no row."""
+
+    def note(self, kind: str, key: Key, before: Any) -> None:
+        """Hear that what is under a key is about to change, and what is there, None for nothing."""
+
+
+class Several:
+    """Several who are told of the changes of one world."""
+
+    __slots__ = ("_all",)
+
+    def __init__(self, notes: Iterable[Notes]) -> None:
+        self._all = tuple(notes)
+
+    def begin(self) -> None:
+        """Tell all that something is about to change that is in no row."""
+        for each in self._all:
+            each.begin()
+
+    def note(self, kind: str, key: Key, before: Any) -> None:
+        """Tell all what is about to change."""
+        for each in self._all:
+            each.note(kind, key, before)
 
 
 class Trail:

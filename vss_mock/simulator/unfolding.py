@@ -28,7 +28,7 @@ from vss_mock.simulator.records import (
     Work,
 )
 from vss_mock.simulator.schedule import Schedule, next_due, work_ahead
-from vss_mock.simulator.trail import Trail
+from vss_mock.simulator.trail import Notes
 
 WITHOUT_END = 1 << 62
 """More events than a world can hold."""
@@ -53,7 +53,7 @@ class Unfolding:
     faults: Faults
     holds: Holds
     inventory: Inventory
-    trail: Trail | None
+    trail: Notes | None
     _clock: VirtualClock
     _schedule: Schedule
     _snapshots: dict[int, SnapshotRequest]

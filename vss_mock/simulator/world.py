@@ -5,7 +5,7 @@ due happens when the clock is moved, in order of (instant, id), each event seein
 as now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from vss_mock.simulator import dump
@@ -54,7 +54,7 @@ from vss_mock.simulator.records import (
 from vss_mock.simulator.rows import Rows
 from vss_mock.simulator.schedule import Schedule, next_due, reference
 from vss_mock.simulator.tasks import task_id, task_reference
-from vss_mock.simulator.trail import Before, Key, Trail
+from vss_mock.simulator.trail import Before, Key, Notes, Several
 from vss_mock.simulator.unfolding import Unfolding
 
 Row = TypeVar("Row", SnapshotRequest, ChangeRequest)
@@ -80,6 +80,8 @@ class World(Unfolding):
         "_schedule",
         "_snapshots",
         "_stale",
+        "_trail",
+        "_watchers",
         "datacenter",
         "faults",
         "groups",
@@ -128,7 +130,10 @@ class World(Unfolding):
         self._snapshots: dict[int, SnapshotRequest] = {}
         self._changes: dict[int, ChangeRequest] = {}
         self._own: dict[tuple[str, type[Request]], list[int]] = {}
-        self.trail: Trail | None = None
+        self.trail: Notes | None = None
+        """Who is told of what is about to change: the trail, those who watch, None if nobody."""
+        self._trail: Notes | None = None
+        self._watchers: tuple[Notes, ...] = ()
 
     # Reads: functions of the records and of now.
 
@@ -381,10 +386,11 @@ class World(Unfolding):
         copy._snapshots = self._snapshots.copy()
         copy._changes = self._changes.copy()
         copy._own = {owner: ids.copy() for owner, ids in self._own.items()}
-        copy.trail = None
+        copy.trail = copy._trail = None
+        copy._watchers = ()
         return copy
 
-    def requests(self) -> tuple[Iterable[SnapshotRequest], Iterable[ChangeRequest]]:
+    def requests(self) -> tuple[Collection[SnapshotRequest], Collection[ChangeRequest]]:
         """Return all requests of all users, snapshot requests and change requests, by id."""
         return self._snapshots.values(), self._changes.values()
 
@@ -402,9 +408,20 @@ class World(Unfolding):
 
     # What is kept, or undone.
 
-    def follow(self, trail: Trail | None) -> None:
+    def follow(self, trail: Notes | None) -> None:
         """Note in a trail what is about to change, from here on; None for in none."""
-        self.trail = self.inventory.trail = self.faults.trail = self.holds.trail = trail
+        self._trail = trail
+        self._tell()
+
+    def watch(self, notes: Notes) -> None:
+        """Tell somebody who watches what is about to change, from here on."""
+        self._watchers = (*self._watchers, notes)
+        self._tell()
+
+    def unwatch(self, notes: Notes) -> None:
+        """Tell somebody no more."""
+        self._watchers = tuple(each for each in self._watchers if each is not notes)
+        self._tell()
 
     def changing(self) -> None:
         """Say that something beside the rows is about to change, so that it is kept, or undone."""
@@ -429,7 +446,7 @@ class World(Unfolding):
         tables = self._tables()
         now, self.task_time, self.faults, self.holds = moment
         self._clock = VirtualClock(now)
-        self.follow(self.trail)
+        self._tell()
         for (kind, key), row in reversed(before.items()):
             if kind == "messages":
                 self._messages[key] = row
@@ -446,6 +463,12 @@ class World(Unfolding):
             self._index_anew()
 
     # Inside.
+
+    def _tell(self) -> None:
+        """Let all parts tell those who are told; a change costs one test where nobody is."""
+        told = (*((self._trail,) if self._trail is not None else ()), *self._watchers)
+        notes = None if not told else told[0] if len(told) == 1 else Several(told)
+        self.trail = self.inventory.trail = self.faults.trail = self.holds.trail = notes
 
     def _tables(self) -> dict[str, dict[Key, Any]]:
         return {

@@ -454,6 +454,13 @@ class Dialect2016:
 
     # What a request says of itself.
 
+    def failure(self, world: World, request: Request) -> str | None:
+        """Tell why a request's work went wrong, None while nothing has."""
+        if request.failure is None and request.state not in {State.FAILED, State.MISSED}:
+            return None
+        errors: list[str] = self._message(world, request)["errors"]
+        return errors[0]
+
     def _message(self, world: World, request: Request) -> Document:
         """Spell a request's messages: nothing before its work began (documented)."""
         if request.state in {State.SUBMITTED, State.CANCELLED}:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 COMPONENTS: Final = "#/components/schemas/"
+DEFINITIONS: Final = "/$defs/"
 
 MOST_VIOLATIONS: Final = 100
 """A refusal lists this many violations at most: who has more wants to see the first ones."""
@@ -80,7 +81,8 @@ class Operation(NamedTuple):
 
     `method` is upper case and `path` a template. `security` names the schemes of which any one will
     do. `body` and `answers` name the schemas that bodies and answers are held against, each answer
-    by its status code in digits; None is for no body. `raw` is the operation as it is written.
+    by its status code in digits; None is for no body, or one that is not JSON. `raw` is the
+    operation as it is written.
     """
 
     id: str
@@ -302,6 +304,8 @@ class Documents:
 def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
     """One self-contained OpenAPI document: every schema it refers to moves into its components.
 
+    The definitions of a schema become components beside it, `vm.part` beside `vm`: left inside,
+    one that refers to its schema holds itself, which viewers of such documents follow to no end.
     Raises UnknownDocument for the document, and for a file that a reference names and that is not
     there.
     """
@@ -321,7 +325,8 @@ def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
         copy = {each: moved(value, base) for each, value in node.items()}
         if isinstance(node.get("$ref"), str):
             path, _, pointer = urljoin(base, node["$ref"]).partition("#")
-            copy["$ref"] = f"#{pointer}" if path == name else f"{COMPONENTS}{key(path)}{pointer}"
+            there = f"{COMPONENTS}{key(path)}{_placed(pointer)}" if path != name else f"#{pointer}"
+            copy["$ref"] = there
         return copy
 
     if name not in files:
@@ -332,9 +337,18 @@ def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
         for path in missing:
             if path not in files:
                 raise UnknownDocument(path)
-            schemas[keys[path]] = moved(_without(files[path], "$schema", "$id"), path)
+            schema = moved(_without(files[path], "$schema", "$id"), path)
+            parts = schema.pop("$defs", {})
+            schemas[keys[path]] = schema
+            schemas.update({f"{keys[path]}.{part}": parts[part] for part in parts})
     components = {**document.get("components", {}), "schemas": dict(sorted(schemas.items()))}
     return {**document, "components": components}
+
+
+def _placed(pointer: str) -> str:
+    """What leads on from the component of a file to where a pointer into the file led."""
+    inside = pointer.removeprefix(DEFINITIONS)
+    return pointer if inside == pointer else f".{inside}"
 
 
 def _folder(name: str) -> str:
@@ -405,9 +419,9 @@ def _referred(document: Mapping[str, Any], node: Mapping[str, Any]) -> Any:
 
 
 def _schema_of(name: str, node: Mapping[str, Any]) -> str | None:
-    """The name of the schema of a body or an answer; None when it has no body."""
-    content = node.get("content")
-    return _joined(name, content["application/json"]["schema"]["$ref"]) if content else None
+    """The name of the schema of a body or an answer; None when it has no body, or is not JSON."""
+    media = node.get("content", {}).get("application/json")
+    return _joined(name, media["schema"]["$ref"]) if media else None
 
 
 @lru_cache(maxsize=512)

@@ -20,6 +20,10 @@ JSON = "application/json"
 UNKNOWN_TYPE = "x-unknown"
 """The type of a body that names none, as browsers spell it in an archive."""
 VERSION = "HTTP/1.1"
+SHORT_BODY = 2048
+"""Bytes of the longest body that is told with a call in short."""
+LONG_REFUSAL = 16 * 1024
+"""Bytes of the longest refusal that is looked into for its sentence."""
 
 _SHOWN = {
     name.lower(): name
@@ -94,6 +98,26 @@ def entry(exchange: Exchange, secrets: Secrets) -> Document:
             "ending": exchange.ending,
         },
         "faults": list(exchange.faults),
+    }
+
+
+def brief(exchange: Exchange, secrets: Secrets) -> Document:
+    """Spell a call in short, but for its number, for those who watch and not for those who study.
+
+    `body` is a short JSON body, None else; `message` is the sentence of a refusal.
+    """
+    return {
+        "kind": "call",
+        "at": iso(exchange.at),
+        "operation": exchange.operation,
+        "user": exchange.username,
+        "method": exchange.method,
+        "target": secrets.target(exchange.target),
+        "status_code": exchange.status_code,
+        "body": _short_body(exchange.asked.body, secrets),
+        "message": _message(exchange, secrets),
+        "faults": list(exchange.faults),
+        "ending": exchange.ending,
     }
 
 
@@ -192,6 +216,30 @@ def _body(raw: bytes, secrets: Secrets) -> Document:
         text, encoded = _text(raw, secrets)
         return {"body": None, "base64" if encoded else "text": text}
     return {"body": secrets.value(raw.decode(), value)}
+
+
+def _short_body(raw: bytes, secrets: Secrets) -> Any:
+    """Return a short JSON body, None for any other."""
+    if len(raw) > SHORT_BODY:
+        return None
+    try:
+        value = read_json(raw)
+    except Refusal:
+        return None
+    return secrets.value(raw.decode(), value)
+
+
+def _message(exchange: Exchange, secrets: Secrets) -> str | None:
+    """Return the sentence of a refusal, None where there is none."""
+    raw = exchange.answered.body
+    if exchange.status_code < HTTPStatus.BAD_REQUEST or len(raw) > LONG_REFUSAL:
+        return None
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:  # a fault has made it something else
+        return None
+    message = value.get("message") if isinstance(value, dict) else None
+    return secrets.text(message) if isinstance(message, str) else None
 
 
 def without_secrets(raw: bytes, secrets: Secrets) -> bytes:

@@ -1,0 +1,117 @@
+// The mock's control API, and the API itself as a client calls it. The page is served at /_mock/.
+
+import { ask, field, h } from "./dom.js";
+import words from "./words.json" with { type: "json" };
+
+const ROOT = new URL("../", import.meta.url);
+const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
+const KEPT = "vss-mock-control-token";
+
+/** A call was refused: `message` is the whole sentence, `parameters` the members at fault. */
+export class Refused extends Error {
+	constructor(status, document) {
+		super(document?.message ?? `the mock answered ${status}`);
+		Object.assign(this, { status, parameters: document?.parameters ?? [] });
+	}
+
+	/** What is said of one member, or null. */
+	about(name) {
+		if (!this.parameters.includes(name)) return null;
+		const said = this.message.split("; ").filter((each) => each.startsWith(`${name}:`) || each.includes(`'${name}'`));
+		return (said.join("; ") || this.message).replace(`${name}: `, "");
+	}
+}
+
+const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+const controlToken = () => sessionStorage.getItem(KEPT);
+
+async function exchange(url, token, method = "GET", body) {
+	const headers = method === "GET" ? bearer(token) : { ...bearer(token), "Content-Type": "application/json" };
+	const answer = await fetch(url, { method, headers, body: typeof body === "object" ? JSON.stringify(body) : body, cache: "no-store" });
+	const text = await answer.text();
+	let document;
+	try {
+		document = text ? JSON.parse(text) : null;
+	} catch {
+		document = { message: text };
+	}
+	if (!answer.ok) throw new Refused(answer.status, document);
+	return document;
+}
+
+let asking;
+const askForToken = () => (asking ??= ask("This mock wants its control token", [
+	h("p", words.token),
+	field("Control token", h("input", { name: "token", type: "password", autocomplete: "off", required: "" })),
+], "Open", async ({ token }) => {
+	await exchange(new URL("clock", ROOT), token);
+	sessionStorage.setItem(KEPT, token);
+}).finally(() => (asking = null)));
+
+/** Call the control API; `path` is relative to /_mock/. Asks for the control token where one is wanted. */
+export async function control(method, path, body) {
+	for (;;) {
+		try {
+			return await exchange(new URL(path, ROOT), controlToken(), method, body);
+		} catch (refused) {
+			if (refused.status !== 401 || !(await askForToken())) throw refused;
+		}
+	}
+}
+
+/** Call the API as the user of a world whose token it is. */
+export const api = (token, method, path, body) => exchange(new URL(`..${path}`, ROOT), token, method, body);
+
+export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;
+
+/**
+ * Follow what happens in a world: `tell(name, document)` for each event, `state(connected)`. Returns what ends it.
+ * EventSource can send no header, so where a control token is wanted the stream is read by fetch.
+ */
+export async function follow(world, tell, state) {
+	const url = new URL(ofWorld(world, "/events"), ROOT);
+	if (controlToken()) return followByFetch(url, tell, state);
+	const source = new EventSource(url);
+	for (const name of EVENTS) source.addEventListener(name, ({ data }) => tell(name, JSON.parse(data)));
+	source.onopen = () => state(true);
+	const refused = await new Promise((resolve) => {
+		source.addEventListener("open", () => resolve(false), { once: true });
+		source.onerror = () => (state(false), resolve(source.readyState === EventSource.CLOSED));
+	});
+	if (!refused) return () => source.close();
+	await control("GET", ofWorld(world)); // asks for the token, or says what is wrong
+	return follow(world, tell, state);
+}
+
+function followByFetch(url, tell, state) {
+	const ending = new AbortController();
+	const { signal } = ending;
+	const read = async () => {
+		try {
+			const answer = await fetch(url, { headers: bearer(controlToken()), signal, cache: "no-store" });
+			state(answer.ok);
+			if (answer.ok) await readEvents(answer.body.pipeThrough(new TextDecoderStream()).getReader(), tell);
+		} catch {
+			// Gone: tried again below, as EventSource does.
+		}
+		if (signal.aborted) return;
+		state(false);
+		setTimeout(read, 1000);
+	};
+	read();
+	return () => ending.abort();
+}
+
+/** Read a text/event-stream of events that have a name and one line of data. */
+async function readEvents(reader, tell) {
+	for (let rest = ""; ;) {
+		const { value, done } = await reader.read();
+		if (done) return;
+		const blocks = (rest + value).split("\n\n");
+		rest = blocks.pop();
+		for (const block of blocks) {
+			const [, name, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
+			if (name) tell(name, JSON.parse(data));
+		}
+	}
+}

@@ -1,0 +1,99 @@
+// Elements made by hand: every value becomes text or an attribute, never markup.
+
+const PROPERTIES = new Set(["value", "disabled", "hidden", "open", "selected"]);
+
+/** Make an element: `tag.class`, attributes if any (`on…` are listeners), what is in it. */
+export function h(name, ...inside) {
+	const [tag, ...classes] = name.split(".");
+	const element = document.createElement(tag);
+	const given = inside[0]?.constructor === Object ? inside.shift() : {};
+	if (classes.length) element.className = classes.join(" ");
+	for (const [key, value] of Object.entries(given)) {
+		if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+		else if (PROPERTIES.has(key)) element[key] = value;
+		else if (value != null && value !== false) element.setAttribute(key, value);
+	}
+	element.append(...inside.flat().filter((child) => child != null && child !== false));
+	return element;
+}
+
+/** Set styles one by one, which a strict Content-Security-Policy allows. */
+export function place(element, styles) {
+	for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value);
+	return element;
+}
+
+export const button = (label, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, label);
+
+let made = 0;
+/** A labelled form field: `control` is its input, `says(sentence)` shows a refusal beside it. */
+export function field(label, control, note) {
+	control.id = `field-${++made}`;
+	const problem = h("span.problem", { id: `${control.id}-problem` });
+	control.setAttribute("aria-describedby", problem.id);
+	const says = (sentence) => {
+		problem.textContent = sentence ?? "";
+		control.setAttribute("aria-invalid", Boolean(sentence));
+	};
+	return Object.assign(h("div.field", h("label", { for: control.id }, label), control, note && h("small", note), problem), { control, says });
+}
+
+export const select = (options, attributes) => h("select", attributes ?? {}, options.map((option) => h("option", { value: option.value ?? option }, option.label ?? option)));
+export const form = (label, onsubmit, ...children) => h("form", { "aria-label": label, onsubmit: (event) => (event.preventDefault(), onsubmit()) }, ...children);
+
+/** A text whose UUIDs are cut short. */
+export const short = (text) => text.replace(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "$1…");
+
+/** Text to read, a JSON document spelled out. */
+export const pre = (value) => h("pre", { tabindex: 0 }, typeof value === "string" ? value : JSON.stringify(value, null, 2));
+
+/** A text to be copied; where the browser gives no clipboard it is selected, for Ctrl-C. */
+export const copyable = (text) => h("div.copy", pre(text), button("Copy", async ({ target }) => {
+	getSelection().selectAllChildren(target.previousSibling);
+	await navigator.clipboard?.writeText(text);
+	target.textContent = "Copied";
+}));
+
+/** Tabs, of which one shows: `panels` are elements by name; `picked` is told of each change. */
+export function tabs(label, panels, picked) {
+	const names = Object.keys(panels);
+	const pick = (wanted) => names.forEach((name, index) => {
+		const tab = list.children[index];
+		tab.setAttribute("aria-selected", name === wanted);
+		tab.tabIndex = name === wanted ? 0 : -1;
+		panels[name].hidden = name !== wanted;
+		picked?.();
+	});
+	const list = h("div", { role: "tablist", "aria-label": label, onkeydown: ({ key, target }) => {
+		const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+		const next = by && list.children[(names.indexOf(target.textContent) + by + names.length) % names.length];
+		next?.click();
+		next?.focus();
+	} }, names.map((name) => button(name, () => pick(name), { role: "tab" })));
+	for (const [name, panel] of Object.entries(panels)) {
+		panel.setAttribute("role", "tabpanel");
+		panel.setAttribute("aria-label", name);
+	}
+	pick(names[0]);
+	return { element: h("div", list, Object.values(panels)), pick };
+}
+
+/** Ask in a dialog: `does(values)` may refuse, and is asked again. Resolves to whether it was done. */
+export function ask(title, fields, confirm, does) {
+	return new Promise((resolve) => {
+		const problem = h("p.problem", { role: "alert" });
+		const close = () => dialog.close();
+		const asked = form(title, async () => {
+			try {
+				await does(Object.fromEntries(new FormData(asked)));
+				resolve(true);
+				close();
+			} catch (refused) {
+				problem.textContent = refused.message;
+			}
+		}, h("h2", title), fields, problem, h("div.row", h("button.main", confirm), button("Cancel", close)));
+		const dialog = h("dialog", { "aria-label": title, onclose: () => (dialog.remove(), resolve(false)) }, asked);
+		document.body.append(dialog);
+		dialog.showModal();
+	});
+}
