@@ -186,6 +186,16 @@ def test_a_body_that_is_missing_or_said_to_be_no_json_is_none_for_pyvss(mock: Ca
     assert explained["snippets"]["pyvss"] is None
 
 
+def test_a_path_that_hides_a_secret_is_none_for_pyvss(mock: Caller) -> None:
+    users = [{"username": "kim", "password": "snapshot/1", "token": "kims-own-token"}]
+    vms = mock.post("/_mock/worlds", {"name": "w", "users": users}).body["vms"]
+    mock.get(f"/v2/vm/{vms[0]['uuid']}/snapshot/1", authorization="Bearer kims-own-token")
+    explained = entry(mock, 1, "worlds/w/")
+    assert explained["operation"] == "vm-snapshot-get"
+    assert explained["call"]["target"].endswith("/password-1")
+    assert explained["snippets"]["pyvss"] is None
+
+
 def untouched(mock: Caller, name: str = DEFAULT) -> Any:
     """Return all of a world that a call would touch."""
     tenancy = mock.service.worlds[name]

@@ -136,11 +136,16 @@ def _snippets(
         {name: secrets.text(value) for name, value in headers.items() if value is not None},
         without_secrets(call.body, secrets),
     )
-    lines = None
-    if told.operation is not None and fits and told.reply.status_code != UNSUPPORTED:
-        # What is in the path is read once more, as it is without secrets.
-        _, _, params, query = house.paths.read(made.target)
-        body = bodies.read_json(made.body) if told.operation.body is not None else None
-        meant = pyvss.Meant(told.operation, params, query, body)
-        lines = pyvss.lines(made, meant, tenancy.dialect)
+    fits = fits and told.reply.status_code != UNSUPPORTED
+    lines = _lines(house, tenancy, made, told.operation) if fits and told.operation else None
     return {"curl": snippets.curl(made), "httpie": snippets.httpie(made), "pyvss": lines}
+
+
+def _lines(house: House, tenancy: Tenancy, made: snippets.Made, operation: Operation) -> str | None:
+    """Return a call as lines for pyvss, none where its path is another one without secrets."""
+    _, route, params, query = house.paths.read(made.target)
+    if route != operation.path:
+        return None
+    body = bodies.read_json(made.body) if operation.body is not None else None
+    meant = pyvss.Meant(operation, params, query, body)
+    return pyvss.lines(made, meant, tenancy.dialect)
