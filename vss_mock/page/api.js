@@ -19,10 +19,7 @@ document.body.append(
 /** What stands between backticks is code. */
 const marked = (text, make) => text.split("`").map((piece, index) => (index % 2 ? make(piece, index) : piece));
 
-/**
- * Show descriptions as text, where Swagger UI would make HTML of them: so the browser can be told to let nothing make any
- * (Trusted Types).
- */
+/** Descriptions as text, where Swagger UI makes HTML: so that nothing may (Trusted Types). */
 const asText = () => ({ wrapComponents: { Markdown: (_, { React: { createElement } }) => ({ source }) =>
 	createElement("div", { className: "markdown" }, String(source ?? "").split("\n\n").map((paragraph, key) =>
 		createElement("p", { key }, marked(paragraph, (code, at) => createElement("code", { key: at }, code))))) } });
@@ -33,7 +30,7 @@ async function show() {
 	const document = ofWorld(name, "/openapi.json");
 	if (!window.SwaggerUIBundle) return told.replaceChildren("This package was built without Swagger UI, which would show the operations here: ", h("a", { href: `../${document}` }, "the OpenAPI document"));
 	const spec = await control("GET", document);
-	spec.servers = [{ url: new URL("../..", import.meta.url).href }]; // calls go to where this page comes from, by whatever name
+	spec.servers = [{ url: new URL("../..", import.meta.url).href }];
 	const ui = window.SwaggerUIBundle({
 		domNode: operations, spec, presets: [window.SwaggerUIBundle.presets.apis], plugins: [asText],
 		validatorUrl: null, defaultModelsExpandDepth: 0, filter: true, tryItOutEnabled: true,
@@ -45,7 +42,6 @@ async function show() {
 	});
 }
 
-/** What a page or a client says, and what the mock makes of it. */
 async function tellSlips() {
 	const all = await control("GET", "page/slips.json");
 	const code = (text) => marked(text, (piece) => h("code", piece));

@@ -1,11 +1,10 @@
 // The page: one world, or two one above the other over the same stretch of time, and a panel beside.
 
-import { faultForm, snapshotForm } from "./act.js";
 import { control, ofWorld } from "./control.js";
-import { ofEntry, ofMachine, ofRequest, ofSeveral } from "./details.js";
 import { ask, button, field, h, place, select, tabs } from "./dom.js";
 import { journalList } from "./journal.js";
 import { openPane } from "./pane.js";
+import { faultForm, ofEntry, ofMachine, ofRequest, ofSeveral, snapshotForm } from "./panel.js";
 import { View } from "./timeline.js";
 import { both } from "./times.js";
 import { tourOf } from "./tour.js";
@@ -19,7 +18,7 @@ const main = h("main");
 const apiLink = h("a", "API");
 let active;
 let forms;
-let again; // shows the details again, if they have changed
+let again;
 let hovering;
 
 const page = {
@@ -57,7 +56,7 @@ const page = {
 		pane.showWorlds();
 		if (pane !== active) return;
 		if (page.of !== pane.model.vms) {
-			page.of = pane.model.vms; // another world, or all anew
+			page.of = pane.model.vms;
 			forms = Object.fromEntries(Object.entries(MAKERS).map(([name, make]) => [name, make(pane, page)]));
 			for (const [name, part] of Object.entries(parts)) part.replaceChildren(forms[name]);
 		}
@@ -74,7 +73,6 @@ const page = {
 		forms.Snapshot.pick(vm);
 	}), () => pane.model.vms.get(uuid)),
 
-	/** A request was made. */
 	async made(pane, id) {
 		const row = await pane.model.told(id);
 		page.view.reveal(row.from);

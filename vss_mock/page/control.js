@@ -7,30 +7,16 @@ const ROOT = new URL("../", import.meta.url);
 const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
 const KEPT = "vss-mock-control-token";
 
-/** What was refused: the whole sentence, and the members at fault. */
-class Refused extends Error {
-	constructor(status, document) {
-		super(document?.message ?? `the mock answered ${status}`);
-		Object.assign(this, { status, parameters: document?.parameters ?? [] });
-	}
-
-	/** What is said of one member, if anything. */
-	about(name) {
-		if (!this.parameters.includes(name)) return undefined;
-		const said = this.message.split("; ").filter((each) => each.startsWith(`${name}:`) || each.includes(`'${name}'`));
-		return (said.join("; ") || this.message).replace(`${name}: `, "");
-	}
-}
-
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 const controlToken = () => sessionStorage.getItem(KEPT);
 
 async function exchange(url, token, method = "GET", body) {
 	const headers = method === "GET" ? bearer(token) : { ...bearer(token), "Content-Type": "application/json" };
-	const answer = await fetch(url, { method, headers, body: typeof body === "object" ? JSON.stringify(body) : body, cache: "no-store" });
+	const answer = await fetch(url, { method, headers, body: typeof body === "object" ? JSON.stringify(body) : body });
 	const document = await answer.json().catch(() => null); // many have no body
 	if (answer.ok) return document;
-	throw new Refused(answer.status, document);
+	const { message = `the mock answered ${answer.status}`, parameters = [] } = document ?? {};
+	throw Object.assign(new Error(message), { status: answer.status, parameters });
 }
 
 let asking;
@@ -57,10 +43,7 @@ export const api = (token, method, path, body) => exchange(new URL(`..${path}`, 
 
 export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;
 
-/**
- * Follow a world: `tell(name, document)` for each event, `state(connected)`; returns what ends it. EventSource can send
- * no header, so where a control token is wanted the stream is read by fetch.
- */
+/** Follow a world; returns what ends it. EventSource sends no header: with a control token, fetch reads the stream. */
 export async function follow(world, tell, state) {
 	const url = new URL(ofWorld(world, "/events"), ROOT);
 	if (controlToken()) return followByFetch(url, tell, state);
@@ -81,7 +64,7 @@ function followByFetch(url, tell, state) {
 	const { signal } = ending;
 	const read = async () => {
 		try {
-			const answer = await fetch(url, { headers: bearer(controlToken()), signal, cache: "no-store" });
+			const answer = await fetch(url, { headers: bearer(controlToken()), signal });
 			state(answer.ok);
 			if (answer.ok) await readEvents(answer.body.pipeThrough(new TextDecoderStream()).getReader(), tell);
 		} catch {

@@ -23,6 +23,7 @@ export function place(element, styles) {
 	return element;
 }
 
+export const alert = () => h("p.problem", { role: "alert" });
 export const button = (label, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, label);
 
 let made = 0;
@@ -79,7 +80,7 @@ export function tabs(label, panels, picked) {
 /** Ask in a dialog until `does(values)` refuses no more; resolves to whether it was done. */
 export function ask(title, fields, confirm, does) {
 	return new Promise((resolve) => {
-		const problem = h("p.problem", { role: "alert" });
+		const problem = alert();
 		const close = () => dialog.close();
 		const asked = form(title, async () => {
 			try {

@@ -63,10 +63,7 @@ export class Model {
 	}
 }
 
-/**
- * Where a request lies in time: asked for at `start`, its snapshot is there from `from` until `until`, by extensions from
- * `extended` on, and was to be there until `end`. `says` tells it in a sentence, `next` is its next event's instant.
- */
+/** Where a request lies: its snapshot is there from `from` until `until`, by extension from `extended` on, and was to be until `end`. */
 function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due, ...at }) {
 	const updated = Date.parse(at.updated);
 	const creates = job === "create";

@@ -1,7 +1,7 @@
 // One world: its clock, its time line, and what happens in it, in words.
 
 import { control, follow, ofWorld } from "./control.js";
-import { button, form, h, select } from "./dom.js";
+import { alert, button, form, h, select } from "./dom.js";
 import { inWords, Model, nameOf } from "./model.js";
 import { timeline } from "./timeline.js";
 import { span, toronto, utc, weekday } from "./times.js";
@@ -13,7 +13,7 @@ export function openPane(name, page) {
 	const model = new Model();
 	let stop = () => (pane.closed = true);
 	let ready;
-	const problem = h("p.problem", { role: "alert" });
+	const problem = alert();
 	const local = h("time");
 	const universal = h("span.quiet");
 	const step = button("", () => pane.move({ step: 1 }), { class: "main" });
@@ -28,7 +28,6 @@ export function openPane(name, page) {
 	const pane = {
 		name, model,
 		ready: new Promise((resolve) => (ready = resolve)),
-		/** Who acts. */
 		get user() {
 			return model.world.users.find(({ username }) => username === as.value);
 		},

@@ -5,13 +5,12 @@ import { nameOf } from "./model.js";
 import { both, DAY, HOUR, offset, span, toronto, weekday } from "./times.js";
 import words from "./words.json" with { type: "json" };
 
-const TRACK = 20; // pixels of one row of bars in a lane
+const TRACK = 20;
 const PAD = 5;
 const TRACKS = 5;
-const NARROW = 15; // pixels: narrower bars are drawn as one where they would cover each other
+const NARROW = 15; // pixels: such bars are drawn as one
 const STEPS = [1 / 12, 0.5, 1, 3, 6, 12, 24, 48, 168, 672, 4368, 17472].map((hours) => hours * HOUR);
 const PLACES = ["left", "width", "top", "--w", "--b", "--e", "--x"];
-const GLYPHS = { delete: "✕", revert: "↩", consolidate: "◆", change: "✎" };
 
 /** What part of time is shown; several time lines may share one. */
 export class View {
@@ -72,6 +71,7 @@ export function timeline(pane, page) {
 	let current = null; // the row that the keyboard is at
 	let width = 0;
 	let asked;
+	const toNow = () => view.reveal(model.now, true);
 
 	const ruler = h("div.ruler", { role: "group", label: words.ahead });
 	const bars = h("div.bars");
@@ -88,20 +88,17 @@ export function timeline(pane, page) {
 	new ResizeObserver(draw).observe(lanes);
 
 	const x = (instant) => ((instant - view.from) / (view.to - view.from)) * width;
-	const edge = (instant) => Math.min(x(instant), width); // no farther than can be seen, so that nothing can be scrolled to
+	const edge = (instant) => Math.min(x(instant), width); // beyond it nothing is to be scrolled to
 	const allLanes = () => [...model.lanes.values()].filter((lane) => lane.rows.length);
 	const here = () => model.rows.get(current?.key) ?? allLanes()[0]?.rows[0];
 	const marksOf = () => [...ruler.querySelectorAll("button")];
+	const within = (part) => part.contains(document.activeElement);
 
 	function draw() {
 		asked ??= requestAnimationFrame(() => {
 			asked = null;
 			if (model.clock) drawNow();
 		});
-	}
-
-	function toNow() {
-		view.reveal(model.now, true);
 	}
 
 	function fit() {
@@ -145,7 +142,7 @@ export function timeline(pane, page) {
 		drawTime();
 	}
 
-	/** What of a lane is drawn: bars, and such as stand for several that are narrow or lie over each other. */
+	/** What of a lane is drawn: bars, and such as stand for several, narrow or over each other. */
 	function itemsOf(lane) {
 		const items = [];
 		const last = [];
@@ -173,7 +170,7 @@ export function timeline(pane, page) {
 		bar.drawn = drawn;
 		PLACES.forEach((name, index) => bar.style.setProperty(name, `${places[index]}px`));
 		bar.className = several ? "several" : `bar ${row.job} ${row.phase.replace(" ", "-")}${row.extended < row.until ? " longer" : ""}`;
-		bar.lastChild.textContent = several ? rows.length : row.job === "create" ? `#${row.id}${row.closed_by ? " ✕" : ""}` : GLYPHS[row.job];
+		bar.lastChild.textContent = several ? rows.length : row.job === "create" ? `#${row.id}${row.closed_by ? " ✕" : ""}` : words.glyphs[row.job];
 		bar.ariaLabel = `${lane.vm.name}. ${several ? `${rows.length} requests from ${toronto(row.from, 16)} on` : row.says}`;
 	}
 
@@ -187,7 +184,7 @@ export function timeline(pane, page) {
 			const [day, time] = toronto(tick, 16).split(" ");
 			return step < DAY && time !== "00:00" ? time : `${weekday(tick)} ${step > 180 * DAY ? day : day.slice(5)}`;
 		};
-		const focused = ruler.contains(document.activeElement) && document.activeElement.dataset.iso;
+		const focused = within(ruler) && document.activeElement.dataset.iso;
 		place(past, { width: `${now}px` });
 		place(grid, { height: `${Math.max(bars.offsetHeight, lanes.clientHeight)}px` });
 		nowLine.hidden = past.hidden = now < 0;
@@ -243,15 +240,14 @@ export function timeline(pane, page) {
 		const mark = marks.indexOf(document.activeElement);
 		if (mark >= 0) return marks[mark + by]?.focus();
 		const rows = model.lanes.get(here()?.vm)?.rows ?? [];
-		const next = rows[rows.indexOf(here()) + (bars.contains(document.activeElement) ? by : 0)];
+		const next = rows[rows.indexOf(here()) + (within(bars) ? by : 0)];
 		if (next) focus(next);
 	}
 
 	function across(by) {
-		const inBars = bars.contains(document.activeElement);
 		const full = allLanes();
-		const lane = full[full.findIndex(({ vm }) => vm.uuid === here()?.vm) + (inBars ? by : 0)];
-		if (!lane || (by < 0 && !inBars)) return marksOf()[0]?.focus();
+		const lane = full[full.findIndex(({ vm }) => vm.uuid === here()?.vm) + (within(bars) ? by : 0)];
+		if (!lane || (by < 0 && !within(bars))) return marksOf()[0]?.focus();
 		const away = ({ from }) => Math.abs(from - here().from);
 		focus(lane.rows.reduce((best, each) => (away(each) < away(best) ? each : best)));
 	}

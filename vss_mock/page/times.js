@@ -6,7 +6,7 @@ export const DAY = 24 * HOUR;
 const TORONTO = new Intl.DateTimeFormat("en", { timeZone: "America/Toronto", timeZoneName: "longOffset" });
 const offsets = new Map();
 
-/** Toronto's offset from UTC at an instant; it changes on the hour, and asking for it takes long. */
+/** Toronto's offset from UTC: it changes on the hour, and takes long to ask for. */
 export function offset(ms) {
 	const hour = Math.floor(ms / HOUR);
 	if (!offsets.has(hour)) offsets.set(hour, Number(/GMT([+-]\d\d)/.exec(TORONTO.format(ms))?.[1] ?? 0) * HOUR);
@@ -20,7 +20,7 @@ export const toronto = (ms, length) => `${spelled(ms + offset(ms))} ${offset(ms)
 
 export const utc = (ms) => `${spelled(ms)} UTC`;
 export const both = (ms) => `${toronto(ms)} (${utc(ms)})`;
-export const weekday = (ms) => ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][new Date(ms + offset(ms)).getUTCDay()];
+export const weekday = (ms) => new Date(ms + offset(ms)).toUTCString().slice(0, 3);
 
 /** A length of time in two units: `9 h 29 min`. */
 export function span(ms) {
