@@ -1,31 +1,24 @@
-// Making things happen: a snapshot as a client asks for it, and what is to go wrong.
+// Making things happen: snapshots, and what is to go wrong.
 
-import { api, control, ofWorld, Refused } from "./control.js";
+import { api, control, ofWorld } from "./control.js";
 import { button, field, form, h, select } from "./dom.js";
 import { typed } from "./details.js";
 import { HOUR, toronto } from "./times.js";
 import words from "./words.json" with { type: "json" };
 
-/** A form whose refusals are told at its fields, and what is of none of them below. */
+/** A form whose refusals are told at its fields; what is about none of them, below. */
 function refusable(title, fields, confirm, does, ...others) {
 	const rest = h("p.problem", { role: "alert" });
 	return form(title, async () => {
-		let refused = null;
-		await does(Object.fromEntries(Object.entries(fields).map(([name, { control: { value } }]) => [name, value]).filter(([, value]) => value !== "")))
-			.catch((problem) => (refused = problem));
-		let told = false;
-		for (const [name, each] of Object.entries(fields)) {
-			const about = refused instanceof Refused && refused.about(name);
-			each.says(about);
-			if (about && !told) each.control.focus();
-			told ||= about;
-		}
-		const elsewhere = refused?.parameters?.some((name) => !fields[name]);
-		rest.textContent = !refused ? "" : told && !elsewhere ? "Refused, and nothing has changed." : refused.message;
+		const typed = Object.entries(fields).map(([name, { control }]) => [name, control.value]).filter(([, value]) => value);
+		const refused = await does(Object.fromEntries(typed)).then(() => null, (problem) => problem);
+		const wrong = Object.entries(fields).filter(([name, each]) => each.says(refused?.about?.(name))).map(([, each]) => each.control);
+		wrong[0]?.focus();
+		rest.textContent = !refused ? "" : wrong.length && refused.parameters.every((name) => fields[name]) ? "Refused, and nothing has changed." : refused.message;
 	}, h("h2", title), Object.values(fields), h("button.main", confirm), rest, ...others);
 }
 
-/** Ask for a snapshot, on the machine that `pick(vm)` chooses. */
+/** `pick(vm)` chooses the machine. */
 export function snapshotForm(pane, page) {
 	const vm = select([...pane.model.vms.values()].slice(0, 500).map(({ uuid, name }) => ({ value: uuid, label: name })));
 	const fields = {
@@ -47,7 +40,6 @@ export function snapshotForm(pane, page) {
 	return element;
 }
 
-/** Add and clear faults. */
 export function faultForm(pane) {
 	const kind = select(Object.keys(words.faults), { onchange: () => tell() });
 	const fields = {

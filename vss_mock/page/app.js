@@ -1,4 +1,4 @@
-// The page: one world or two of them, one above the other over the same stretch of time, and a panel beside.
+// The page: one world, or two one above the other over the same stretch of time, and a panel beside.
 
 import { faultForm, snapshotForm } from "./act.js";
 import { control, ofWorld } from "./control.js";
@@ -44,7 +44,7 @@ const page = {
 		page.activate(page.panes[0] ?? page.enter("default"));
 	},
 
-	/** Make a pane the one that the panel is about. */
+	/** Let the panel be about a pane. */
 	activate(pane) {
 		if (active === pane) return;
 		active = pane;
@@ -53,7 +53,6 @@ const page = {
 		if (pane.model.clock) page.changed(pane);
 	},
 
-	/** Something has changed in a pane's world. */
 	changed(pane) {
 		pane.showWorlds();
 		if (pane !== active) return;
@@ -70,19 +69,19 @@ const page = {
 	open: (pane, row) => show(() => ofRequest(pane, row), () => [row.state, row.updated, row.to, row.next]),
 	several: (pane, rows) => show(async () => ofSeveral(rows, (row) => page.open(pane, row))),
 	entry: (pane, number) => show(() => ofEntry(pane, number)),
-	machine: (pane, { uuid }) => show(() => ofMachine(pane, pane.model.vms.get(uuid), async (id) => page.open(pane, await pane.model.told(id)), (vm) => {
+	machine: (pane, uuid) => show(() => ofMachine(pane, pane.model.vms.get(uuid), async (id) => page.open(pane, await pane.model.told(id)), (vm) => {
 		page.tabs.pick("Snapshot");
 		forms.Snapshot.pick(vm);
 	}), () => pane.model.vms.get(uuid)),
 
-	/** A request was made: show it as soon as it is told of. */
+	/** A request was made. */
 	async made(pane, id) {
 		const row = await pane.model.told(id);
 		page.view.reveal(row.from);
 		page.open(pane, row);
 	},
 
-	/** Tell what a bar is, and its documented body, to whoever points at it. */
+	/** Tell what a bar is to whoever points at it. */
 	hover(pane, row, bar) {
 		clearTimeout(hovering);
 		card.hidden = true;
@@ -94,12 +93,11 @@ const page = {
 			card.replaceChildren(h("b", row.says), h("p", `from ${both(row.from)}`, h("br"), row.to && `to ${both(Date.parse(row.to))}`), body);
 			card.hidden = false;
 			place(card, { left: `${Math.max(8, Math.min(left, innerWidth - 420))}px`, top: above ? "auto" : `${bottom + 6}px`, bottom: above ? `${innerHeight - top + 6}px` : "auto" });
-			const { shown } = await control("GET", ofWorld(pane.name, `/requests/${row.kind}/${row.id}`)).catch(({ message }) => ({ shown: { answer: { body: message } } }));
+			const { shown } = await pane.get(`/requests/${row.kind}/${row.id}`).catch(({ message }) => ({ shown: { answer: { body: message } } }));
 			body.textContent = JSON.stringify(shown.answer.body.data ?? shown.answer.body, null, 1);
 		}, 120);
 	},
 
-	/** What can be done with the world of a pane. */
 	menu(pane) {
 		const { name, model } = pane;
 		const choose = h("select", { "aria-label": "World", onchange: () => page.enter(choose.value, pane) });
@@ -115,7 +113,7 @@ const page = {
 			name !== "default" && button("Delete", () => pane.does("DELETE", "")), page.panes.length > 0 && button("Close", () => page.gone(pane))];
 	},
 
-	/** Fork a world at its instant, and open the fork below its parent. */
+	/** Fork a world as it is now; the fork opens below its parent. */
 	async fork(pane) {
 		const { name } = await control("POST", ofWorld(pane.name, "/fork?beside=true"), {});
 		return page.enter(name, page.panes.find((each) => each !== pane));
@@ -127,7 +125,7 @@ function close(pane) {
 	page.panes = page.panes.filter((each) => each !== pane);
 }
 
-/** Show details, and show them again when their `version` changes. */
+/** Show details, and again when their `version` changes. */
 async function show(make, version = () => "") {
 	let shown;
 	const look = (again = async () => {
@@ -149,8 +147,8 @@ const create = (pane) => ask("A new world", [
 	page.enter(name, pane);
 });
 
-async function save({ name }) {
-	const href = URL.createObjectURL(new Blob([JSON.stringify(await control("GET", ofWorld(name, "/saved")))]));
+async function save({ name, get }) {
+	const href = URL.createObjectURL(new Blob([JSON.stringify(await get("/saved"))]));
 	h("a", { href, download: `${name}.json` }).click();
 	setTimeout(URL.revokeObjectURL, 1000, href);
 }

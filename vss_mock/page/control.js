@@ -1,4 +1,4 @@
-// The mock's control API, and the API itself as a client calls it. The page is served at /_mock/.
+// The mock's control API, and the API itself as a client calls it.
 
 import { ask, field, h } from "./dom.js";
 import words from "./words.json" with { type: "json" };
@@ -7,16 +7,16 @@ const ROOT = new URL("../", import.meta.url);
 const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
 const KEPT = "vss-mock-control-token";
 
-/** A call was refused: `message` is the whole sentence, `parameters` the members at fault. */
-export class Refused extends Error {
+/** What was refused: the whole sentence, and the members at fault. */
+class Refused extends Error {
 	constructor(status, document) {
 		super(document?.message ?? `the mock answered ${status}`);
 		Object.assign(this, { status, parameters: document?.parameters ?? [] });
 	}
 
-	/** What is said of one member, or null. */
+	/** What is said of one member, if anything. */
 	about(name) {
-		if (!this.parameters.includes(name)) return null;
+		if (!this.parameters.includes(name)) return undefined;
 		const said = this.message.split("; ").filter((each) => each.startsWith(`${name}:`) || each.includes(`'${name}'`));
 		return (said.join("; ") || this.message).replace(`${name}: `, "");
 	}
@@ -28,15 +28,9 @@ const controlToken = () => sessionStorage.getItem(KEPT);
 async function exchange(url, token, method = "GET", body) {
 	const headers = method === "GET" ? bearer(token) : { ...bearer(token), "Content-Type": "application/json" };
 	const answer = await fetch(url, { method, headers, body: typeof body === "object" ? JSON.stringify(body) : body, cache: "no-store" });
-	const text = await answer.text();
-	let document;
-	try {
-		document = text ? JSON.parse(text) : null;
-	} catch {
-		document = { message: text };
-	}
-	if (!answer.ok) throw new Refused(answer.status, document);
-	return document;
+	const document = await answer.json().catch(() => null); // many have no body
+	if (answer.ok) return document;
+	throw new Refused(answer.status, document);
 }
 
 let asking;
@@ -48,7 +42,7 @@ const askForToken = () => (asking ??= ask("This mock wants its control token", [
 	sessionStorage.setItem(KEPT, token);
 }).finally(() => (asking = null)));
 
-/** Call the control API; `path` is relative to /_mock/. Asks for the control token where one is wanted. */
+/** Call the control API at a path below /_mock/, with the control token where one is wanted. */
 export async function control(method, path, body) {
 	for (;;) {
 		try {
@@ -59,14 +53,14 @@ export async function control(method, path, body) {
 	}
 }
 
-/** Call the API as the user of a world whose token it is. */
+/** Call the API as a client. */
 export const api = (token, method, path, body) => exchange(new URL(`..${path}`, ROOT), token, method, body);
 
 export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;
 
 /**
- * Follow what happens in a world: `tell(name, document)` for each event, `state(connected)`. Returns what ends it.
- * EventSource can send no header, so where a control token is wanted the stream is read by fetch.
+ * Follow a world: `tell(name, document)` for each event, `state(connected)`; returns what ends it. EventSource can send
+ * no header, so where a control token is wanted the stream is read by fetch.
  */
 export async function follow(world, tell, state) {
 	const url = new URL(ofWorld(world, "/events"), ROOT);
@@ -92,7 +86,7 @@ function followByFetch(url, tell, state) {
 			state(answer.ok);
 			if (answer.ok) await readEvents(answer.body.pipeThrough(new TextDecoderStream()).getReader(), tell);
 		} catch {
-			// Gone: tried again below, as EventSource does.
+			// gone: tried again, as EventSource does
 		}
 		if (signal.aborted) return;
 		state(false);
@@ -102,7 +96,6 @@ function followByFetch(url, tell, state) {
 	return () => ending.abort();
 }
 
-/** Read a text/event-stream of events that have a name and one line of data. */
 async function readEvents(reader, tell) {
 	for (let rest = ""; ;) {
 		const { value, done } = await reader.read();

@@ -1,6 +1,6 @@
-// What a thing is: a request, a machine, a call; and what the documents say of it.
+// What a thing is, and what the documents say of it.
 
-import { api, control, ofWorld } from "./control.js";
+import { api } from "./control.js";
 import { button, copyable, field, form, h, pre, tabs } from "./dom.js";
 import { nameOf } from "./model.js";
 import { both } from "./times.js";
@@ -9,7 +9,7 @@ const verdict = (of, judged) => judged && h("p", { class: judged.valid ? "good" 
 	judged.violations.map((violation) => ` ${violation.sentence}`));
 const unfolded = (title, ...inside) => h("details", { open: true }, h("summary", title), ...inside);
 
-/** A call as a person would make it, its answer, and how both stand to the documents. */
+/** A call, its answer, and how both stand to the documents. */
 export function explained({ description, call, answer, snippets, evidence, faults, ...told }) {
 	const clients = Object.entries({ curl: snippets.curl, HTTPie: snippets.httpie, pyvss: snippets.pyvss }).filter(([, text]) => text);
 	return h("div", h("p", description),
@@ -21,9 +21,8 @@ export function explained({ description, call, answer, snippets, evidence, fault
 		unfolded("Evidence", h("ul.plain", evidence.map((rule) => h("li", h("b", { class: rule.evidence }, rule.evidence), ` ${rule.of}: ${rule.source}`)))));
 }
 
-/** A request: what it is, what can be done with it, how it was made, and how the API shows it. */
 export async function ofRequest(pane, row) {
-	const { made, shown } = await control("GET", ofWorld(pane.name, `/requests/${row.kind}/${row.id}`));
+	const { made, shown } = await pane.get(`/requests/${row.kind}/${row.id}`);
 	return [
 		h("h2", { tabindex: -1 }, `${nameOf(row)} `, h("span", { class: `chip ${row.phase.replace(" ", "-")}` }, row.state)),
 		h("p", h("b", pane.model.vms.get(row.vm)?.name), `, by ${row.user}. ${row.says}.`),
@@ -34,20 +33,12 @@ export async function ofRequest(pane, row) {
 	];
 }
 
-/** Requests that lie too close to each other to be drawn by themselves. */
 export const ofSeveral = (rows, open) => [h("h2", { tabindex: -1 }, `${rows.length} requests`), h("ul", rows.slice(0, 200).map((row) => h("li", button(row.says, () => open(row)))))];
 
-/** What a caller may do with a request; what is refused is told at the field. */
+/** What a caller may do with a request. */
 function actions(pane, row) {
 	const hours = field("Hours", h("input", { value: "12", size: 4 }));
-	const act = async (method, path, body) => {
-		hours.says();
-		try {
-			await api(pane.user.token, method, path, body);
-		} catch (refused) {
-			hours.says(refused.message);
-		}
-	};
+	const act = (method, path, body) => api(pane.user.token, method, path, body).then(() => hours.says(), ({ message }) => hours.says(message));
 	const own = `/v2/request/${row.kind}/${row.id}`;
 	const snapshot = `/v2/vm/${row.vm}/snapshot/${row.snapshot}`;
 	const extend = () => act("PUT", own, { attribute: "duration", value: typed(hours.control.value) });
@@ -56,19 +47,17 @@ function actions(pane, row) {
 		hours, h("button", "Extend"), button("Revert", () => act("PATCH", snapshot)), button("Delete", () => act("DELETE", snapshot))));
 }
 
-/** What was typed: a number as a number, all else as it is. */
 export const typed = (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
 
-/** A machine as the API shows it; `open(id)` shows a request, `snapshot(vm)` asks for one. */
+/** A machine: `open(id)` shows a request, `snapshot(vm)` asks for one. */
 export async function ofMachine(pane, vm, open, snapshot) {
-	const told = await control("GET", ofWorld(pane.name, `/peek?target=/v2/vm/${vm.uuid}`));
+	const told = await pane.get(`/peek?target=/v2/vm/${vm.uuid}`);
 	return [h("h2", { tabindex: -1 }, vm.name), h("p", `${vm.power_state}, ${vm.cpu_count} processors, ${vm.memory_mb} MB `, button("Ask for a snapshot", () => snapshot(vm))),
 		h("ul", vm.snapshots.map((each) => h("li", button(`snapshot ${each.id}`, () => open(each.request)), ` since ${both(Date.parse(each.created_on))}`))), explained(told)];
 }
 
-/** One entry of the journal. */
 export async function ofEntry(pane, number) {
-	const told = await control("GET", ofWorld(pane.name, `/journal/${number}`));
+	const told = await pane.get(`/journal/${number}`);
 	return [h("h2", { tabindex: -1 }, `entry ${number}: ${told.call ? `${told.call.method} ${told.operation ?? "nothing there"}` : told.event.event}`),
 		told.call ? explained(told) : pre(told.event)];
 }

@@ -1,4 +1,4 @@
-// Elements made by hand: every value becomes text or an attribute, never markup.
+// Elements: every value becomes text or an attribute, never markup.
 
 const PROPERTIES = new Set(["value", "disabled", "hidden", "open", "selected"]);
 
@@ -26,14 +26,14 @@ export function place(element, styles) {
 export const button = (label, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, label);
 
 let made = 0;
-/** A labelled form field: `control` is its input, `says(sentence)` shows a refusal beside it. */
+/** A labelled form field; `says(sentence)` shows what is refused of it. */
 export function field(label, control, note) {
 	control.id = `field-${++made}`;
 	const problem = h("span.problem", { id: `${control.id}-problem` });
 	control.setAttribute("aria-describedby", problem.id);
-	const says = (sentence) => {
-		problem.textContent = sentence ?? "";
+	const says = (sentence = "") => {
 		control.setAttribute("aria-invalid", Boolean(sentence));
+		return (problem.textContent = sentence);
 	};
 	return Object.assign(h("div.field", h("label", { for: control.id }, label), control, note && h("small", note), problem), { control, says });
 }
@@ -41,20 +41,18 @@ export function field(label, control, note) {
 export const select = (options, attributes) => h("select", attributes ?? {}, options.map((option) => h("option", { value: option.value ?? option }, option.label ?? option)));
 export const form = (label, onsubmit, ...children) => h("form", { "aria-label": label, onsubmit: (event) => (event.preventDefault(), onsubmit()) }, ...children);
 
-/** A text whose UUIDs are cut short. */
 export const short = (text) => text.replace(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "$1…");
 
-/** Text to read, a JSON document spelled out. */
 export const pre = (value) => h("pre", { tabindex: 0 }, typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-/** A text to be copied; where the browser gives no clipboard it is selected, for Ctrl-C. */
+/** Text to copy; where there is no clipboard it is selected, for Ctrl-C. */
 export const copyable = (text) => h("div.copy", pre(text), button("Copy", async ({ target }) => {
 	getSelection().selectAllChildren(target.previousSibling);
 	await navigator.clipboard?.writeText(text);
 	target.textContent = "Copied";
 }));
 
-/** Tabs, of which one shows: `panels` are elements by name; `picked` is told of each change. */
+/** Tabs over `panels`, elements by name; `picked` is told when another one shows. */
 export function tabs(label, panels, picked) {
 	const names = Object.keys(panels);
 	const pick = (wanted) => names.forEach((name, index) => {
@@ -78,7 +76,7 @@ export function tabs(label, panels, picked) {
 	return { element: h("div", list, Object.values(panels)), pick };
 }
 
-/** Ask in a dialog: `does(values)` may refuse, and is asked again. Resolves to whether it was done. */
+/** Ask in a dialog until `does(values)` refuses no more; resolves to whether it was done. */
 export function ask(title, fields, confirm, does) {
 	return new Promise((resolve) => {
 		const problem = h("p.problem", { role: "alert" });

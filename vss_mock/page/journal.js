@@ -1,4 +1,4 @@
-// The journal as a live list: what was asked, what happened; and, of what did not come, what came nearest.
+// The journal as a live list; and, of what did not come, what came nearest.
 
 import { h, select, short } from "./dom.js";
 import { inWords } from "./model.js";
@@ -8,7 +8,7 @@ const SHOWN = 200;
 const NEAREST = 3;
 const KINDS = { all: () => true, calls: ({ kind }) => kind === "call", events: ({ kind }) => kind === "event", refused: ({ status_code }) => status_code >= 400 };
 
-/** What an entry can be asked about by name: of a call also the members of its body, or of its query. */
+/** What is known of an entry by name: of a call also what its body, or its query, holds. */
 function facts({ kind, event, target, body, ...call }) {
 	if (kind === "event") return event;
 	const [path, query] = target.split("?");
@@ -19,7 +19,7 @@ const line = (entry) => entry.kind === "event" ? inWords(entry.event)
 	: `${toronto(Date.parse(entry.at))} · ${entry.method} ${short(entry.target)} → ${entry.ending === "whole" ? entry.status_code : entry.ending}${entry.user ? ` · ${entry.user}` : ""}`;
 const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "left out");
 
-/** What of an entry is not as a filter has it: `name=value` is compared, a word is looked for in the line. */
+/** What of an entry is not as a filter has it: `name=value` is compared, a word looked for. */
 function differences(entry, filter) {
 	const known = facts(entry);
 	return filter.flatMap((term) => {

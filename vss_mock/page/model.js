@@ -22,14 +22,14 @@ export class Model {
 		Object.assign(this, { world, vms: new Map(), rows: new Map(), lanes: new Map(), entries: [], fired: [], clock: null });
 	}
 
-	/** Take in one event of the stream; true when it ends a batch, and all may be drawn. */
+	/** Take in one event of the stream; true when all may be drawn. */
 	take(name, told) {
 		if (name === "begin") this.clear(told);
-		for (const vm of told.vms?.map ? told.vms : []) {
+		if (name === "vms") for (const vm of told.vms) {
 			this.vms.set(vm.uuid, vm);
 			this.lanes.set(vm.uuid, Object.assign(this.lanes.get(vm.uuid) ?? { rows: [], stale: true }, { vm }));
 		}
-		for (const row of told.requests?.map ? told.requests : []) this.#row(row);
+		if (name === "requests") told.requests.forEach((row) => this.#row(row));
 		if (name === "faults") this.faults = told.faults;
 		if (name === "worlds") this.worlds = told.worlds;
 		if (name === "journal") {
@@ -40,7 +40,7 @@ export class Model {
 		return name === "clock";
 	}
 
-	/** The world's instant: a clock that runs goes on between two events. */
+	/** The world's instant: a clock that runs goes on between events. */
 	get now() {
 		const { mode, rate, held } = this.clock;
 		return mode === "live" && !held ? this.at + (performance.now() - this.heard) * rate : this.at;
@@ -64,9 +64,8 @@ export class Model {
 }
 
 /**
- * Where a request lies on the time line, in milliseconds: asked for at `start`, a snapshot is there (or will be) from
- * `from` until `until`, longer than it was first to be from `extended` on; it was to be there until `end`. `says` tells
- * it in a sentence, `next` is when its next event is due.
+ * Where a request lies in time: asked for at `start`, its snapshot is there from `from` until `until`, by extensions from
+ * `extended` on, and was to be there until `end`. `says` tells it in a sentence, `next` is its next event's instant.
  */
 function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due, ...at }) {
 	const updated = Date.parse(at.updated);

@@ -9,7 +9,6 @@ import words from "./words.json" with { type: "json" };
 
 const LINES = 60;
 
-/** Open a world. `page` is told what is chosen in it, and when it has changed or gone. */
 export function openPane(name, page) {
 	const model = new Model();
 	let stop = () => (pane.closed = true);
@@ -30,20 +29,17 @@ export function openPane(name, page) {
 	const pane = {
 		name, model,
 		ready: new Promise((resolve) => (ready = resolve)),
-		/** Who acts: the user that was chosen, with a token of this world. */
+		/** Who acts. */
 		get user() {
 			return model.world.users.find(({ username }) => username === as.value);
 		},
 		fails: ({ message }) => (problem.textContent = message),
-		/** Call the control API for this world; what it refuses is told. */
 		does: (method, path, body) => (pane.fails({ message: "" }), control(method, ofWorld(name, path), body).catch(pane.fails)),
+		get: (path) => control("GET", ofWorld(name, path)),
 		move: (body) => pane.does("POST", "/clock", body),
 		close: () => (stop(), pane.element.remove()),
 	};
-	const line = timeline(model, page.view, {
-		open: (row) => page.open(pane, row), several: (rows) => page.several(pane, rows), machine: (vm) => page.machine(pane, vm),
-		hover: (row, bar) => page.hover(pane, row, bar), jump: (iso) => pane.move({ advance_to: iso }),
-	});
+	const line = timeline(pane, page);
 	const activate = () => page.activate(pane);
 	pane.element = h("section.pane", { "aria-label": `World ${name}`, onpointerdown: activate, onfocusin: activate },
 		h("header",

@@ -1,5 +1,4 @@
-// The time line: a lane for each machine, a bar for each request, marks for what lies ahead.
-// Only what can be seen is in the document, however many requests there are.
+// A lane for each machine, a bar for each request, marks for what lies ahead. Only what can be seen is in the document.
 
 import { button, h, place } from "./dom.js";
 import { nameOf } from "./model.js";
@@ -24,7 +23,7 @@ export class View extends EventTarget {
 		this.dispatchEvent(new Event("change"));
 	}
 
-	/** Show a part of what is shown, from `a` to `b`, of which 0 is its beginning and 1 its end. */
+	/** Show from `a` to `b` of what is shown, which goes from 0 to 1. */
 	part(a, b) {
 		const { from, to } = this;
 		this.show(from + (to - from) * a, from + (to - from) * b);
@@ -51,7 +50,7 @@ function showLane(element, { vm, top, height, rows }) {
 	label.ariaLabel = label.title = says;
 }
 
-/** Give each bar of a lane a row in which it covers no other, while there are rows. */
+/** Give each bar of a lane a track in which it covers no other, while there are tracks. */
 function layOut(lane) {
 	const ends = [];
 	lane.rows.sort((a, b) => a.from - b.from || a.id - b.id);
@@ -64,8 +63,9 @@ function layOut(lane) {
 	lane.stale = false;
 }
 
-/** The time line of a model. `on` has `open(row)`, `several(rows)`, `machine(vm)`, `jump(iso)`, `hover(row, element)`. */
-export function timeline(model, view, on) {
+export function timeline(pane, page) {
+	const { model } = pane;
+	const { view } = page;
 	const pool = new Map(); // what is drawn, by key
 	let current = null; // the row that the keyboard is at
 	let width = 0;
@@ -109,7 +109,6 @@ export function timeline(model, view, on) {
 		let [from, to] = [model.now, model.now];
 		for (const row of model.rows.values()) [from, to] = [Math.min(from, row.start), Math.max(to, row.end)];
 		view.show(from - 3 * HOUR, to + 3 * HOUR);
-		view.part(-0.05, 1.05);
 	}
 
 	/** Put the keyboard at a request, and show it. */
@@ -147,7 +146,7 @@ export function timeline(model, view, on) {
 		drawTime();
 	}
 
-	/** What of a lane is drawn: bars, and bars that stand for several, which are narrow or lie over each other. */
+	/** What of a lane is drawn: bars, and such as stand for several that are narrow or lie over each other. */
 	function itemsOf(lane) {
 		const items = [];
 		const last = [];
@@ -198,7 +197,7 @@ export function timeline(model, view, on) {
 		if (focused) marksOf().find(({ dataset }) => dataset.iso === focused)?.focus();
 	}
 
-	/** The events ahead that can be seen; those of nearly one place are one mark. */
+	/** The events ahead that can be seen; what lies close together is one mark. */
 	function marks() {
 		const places = new Map();
 		for (const row of model.rows.values()) {
@@ -218,23 +217,22 @@ export function timeline(model, view, on) {
 	function click({ target }) {
 		const chosen = target.closest("button");
 		const { dataset: { vm, iso } = {}, rows } = chosen ?? {};
-		if (vm) on.machine(model.vms.get(vm));
-		else if (iso) on.jump(iso);
+		if (vm) page.machine(pane, vm);
+		else if (iso) pane.move({ advance_to: iso });
 		else if (rows) {
 			[current] = rows;
-			if (rows.length > 1) on.several(rows);
-			else on.open(current);
+			if (rows.length > 1) page.several(pane, rows);
+			else page.open(pane, current);
 		}
 	}
 
 	for (const name of ["pointerover", "focusin", "pointerout", "focusout"]) {
 		bars.addEventListener(name, ({ target }) => {
 			const bar = target.closest(".bar");
-			if (bar) on.hover(/over|in$/.test(name) ? bar.rows[0] : null, bar);
+			if (bar) page.hover(pane, /over|in$/.test(name) && bar.rows[0], bar);
 		});
 	}
 
-	/** Arrows go from bar to bar, in time and between machines; + and − zoom, N is now. */
 	function key(event) {
 		if (!does[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
 		event.preventDefault();

@@ -19,7 +19,7 @@ export function tourOf(page) {
 		await tell(0);
 	}
 
-	/** Do a step, tell it, and look whether the world is as it says. */
+	/** Do a step, tell it, and look whether it is so. */
 	async function tell(at) {
 		const step = tour.steps[at];
 		element.hidden = !step;
