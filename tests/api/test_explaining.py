@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.api.caller import Caller, basic, caller
+from tests.api.caller import BASE, Caller, basic, caller
 from vss_mock.api.recording import KEPT_BODY
 from vss_mock.simulator.worlds import DEFAULT
 
@@ -184,6 +184,13 @@ def test_a_body_that_is_missing_or_said_to_be_no_json_is_none_for_pyvss(mock: Ca
     explained = last(mock)
     assert explained["request_schema"]["valid"]
     assert explained["snippets"]["pyvss"] is None
+
+
+def test_a_call_from_the_mocks_own_page_is_made_again_without_saying_so(mock: Caller) -> None:
+    for origin, told in ((BASE, False), ("http://elsewhere.example", True)):
+        assert mock.get("/v2/user", origin=origin).status_code == 200
+        snippets = last(mock)["snippets"]
+        assert ("Origin:" in snippets["curl"], "Origin:" in snippets["httpie"]) == (told, told)
 
 
 def test_a_path_that_hides_a_secret_is_none_for_pyvss(mock: Caller) -> None:
