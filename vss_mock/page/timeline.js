@@ -183,7 +183,7 @@ export function timeline(pane, page) {
 		const now = x(model.now);
 		const step = STEPS.find((each) => ((to - from) / each) * 84 < width) ?? STEPS.at(-1);
 		const ticks = [];
-		for (let tick = Math.ceil((from + offset(from)) / step) * step - offset(from); tick < to; tick += step) ticks.push(tick);
+		for (let tick = from, local = Math.ceil((from + offset(from)) / step) * step; tick < to; local += step) ticks.push((tick = local - offset(local - offset(from))));
 		const words = (tick) => {
 			const [day, time] = toronto(tick, 16).split(" ");
 			return step < DAY && time !== "00:00" ? time : `${weekday(tick)} ${step > 180 * DAY ? day : day.slice(5)}`;
