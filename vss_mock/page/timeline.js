@@ -42,6 +42,7 @@ export class View {
 
 const at = (x, element) => place(element, { left: `calc(var(--names) + ${x}px)` });
 const makeBar = () => h("button", { type: "button" }, ["wait", "block", "left", "cut"].map((part) => h("i", { class: part })), h("b"));
+const makeMark = () => h("button.mark", { type: "button" });
 const makeLane = () => h("div.lane", h("button.vm", { type: "button", tabindex: -1 }));
 
 function showLane(element, { vm, top, height }) {
@@ -73,7 +74,8 @@ export function timeline(pane, page) {
 	let asked;
 	const toNow = () => view.reveal(model.now, true);
 
-	const ruler = h("div.ruler", { role: "group", label: words.ahead });
+	const scale = h("div");
+	const ruler = h("div.ruler", { role: "group", label: words.ahead }, scale);
 	const bars = h("div.bars");
 	const past = h("i.past");
 	const nowLine = h("i.now");
@@ -137,9 +139,12 @@ export function timeline(pane, page) {
 			put(lane.vm.uuid, makeLane, (drawn) => showLane(drawn, lane));
 			for (const item of itemsOf(lane)) put(item.key, makeBar, (drawn) => showBar(drawn, item, lane));
 		}
-		for (const [key, drawn] of pool) if (!seen.has(key) && pool.delete(key)) drawn.remove();
 		place(bars, { height: `${top}px` });
 		drawTime();
+		const focused = marksOf().indexOf(document.activeElement);
+		marks().forEach((mark, index) => put(mark.row.due.at, makeMark, (drawn) => showMark(drawn, mark, ruler.children[index + 1])));
+		for (const [key, drawn] of pool) if (!seen.has(key) && pool.delete(key)) drawn.remove();
+		if (focused >= 0 && !ruler.contains(document.activeElement)) marksOf().slice(0, focused + 1).at(-1)?.focus();
 	}
 
 	/** What of a lane is drawn: bars, and such as stand for several, narrow or over each other. */
@@ -179,18 +184,16 @@ export function timeline(pane, page) {
 		const now = x(model.now);
 		const step = STEPS.find((each) => ((to - from) / each) * 84 < width) ?? STEPS.at(-1);
 		const ticks = [];
-		for (let tick = Math.ceil((from + offset(from)) / step) * step - offset(from); tick < to; tick += step) ticks.push(tick);
+		for (let tick = from, local = Math.ceil((from + offset(from)) / step) * step; tick < to; local += step) ticks.push((tick = local - offset(local - offset(from))));
 		const spelled = (tick) => {
 			const [day, time] = toronto(tick, 16).split(" ");
 			return step < DAY && time !== "00:00" ? time : `${weekday(tick)} ${step > 180 * DAY ? day : day.slice(5)}`;
 		};
-		const focused = within(ruler) && document.activeElement.dataset.iso;
 		place(past, { width: `${now}px` });
 		place(grid, { height: `${Math.max(bars.offsetHeight, lanes.clientHeight)}px` });
 		nowLine.hidden = past.hidden = now < 0;
 		grid.replaceChildren(past, ...ticks.map((tick) => at(x(tick), h("i"))), at(now, nowLine));
-		ruler.replaceChildren(...ticks.map((tick) => at(x(tick), h("span.tick", spelled(tick)))), now < 0 ? "" : at(now, h("span.tick.here", "now")), ...marks());
-		if (focused) marksOf().find(({ dataset }) => dataset.iso === focused)?.focus();
+		scale.replaceChildren(...ticks.map((tick) => at(x(tick), h("span.tick", spelled(tick)))), now < 0 ? "" : at(now, h("span.tick.here", "now")));
 	}
 
 	/** The events ahead that can be seen; what lies close together is one mark. */
@@ -203,11 +206,17 @@ export function timeline(pane, page) {
 			if (!mark) places.set(where, { row, count: 1 });
 			else Object.assign(mark, { row: row.next < mark.row.next ? row : mark.row, count: mark.count + 1 });
 		}
-		return [...places.values()].sort((a, b) => a.row.next - b.row.next).map(({ row, count }) => {
-			const more = count > 1 ? ` and ${count - 1} more` : "";
-			const title = `${row.due.event} ${nameOf(row)}${more}, ${both(row.next)}, in ${span(row.next - model.now)}: go there`;
-			return at(x(row.next), h("button", { type: "button", class: "mark", "data-iso": row.due.at, label: title, title }, more && String(count)));
-		});
+		return [...places.values()].sort((a, b) => a.row.next - b.row.next);
+	}
+
+	/** Show a mark, the same one as long as it is there: it may be pressed or in focus just now. */
+	function showMark(mark, { row, count }, before) {
+		const more = count > 1 ? ` and ${count - 1} more` : "";
+		mark.ariaLabel = mark.title = `${row.due.event} ${nameOf(row)}${more}, ${both(row.next)}, in ${span(row.next - model.now)}: go there`;
+		mark.dataset.iso = row.due.at;
+		mark.textContent = more && count;
+		at(x(row.next), mark);
+		if (before !== mark) ruler.insertBefore(mark, before);
 	}
 
 	function click({ target }) {
