@@ -23,7 +23,7 @@ export function openPane(name, page) {
 	const rate = h("input", { type: "number", min: 0, step: "any", onchange: () => pane.move({ rate: Number(rate.value) }) });
 	const rated = h("label", "seconds a second ", rate);
 	const length = h("input", { size: 6, placeholder: "1d6h", label: words.length });
-	const said = h("ol.said", { role: "log", label: "What happened", tabindex: 0 });
+	const said = h("div");
 
 	const pane = {
 		name, model,
@@ -44,8 +44,8 @@ export function openPane(name, page) {
 		h("header",
 			h("div.row", page.menu(pane), h("label", "as ", as), h("label", "clock ", mode), rated),
 			h("div.row.clock", h("div", local, universal), step, ["1 h", "12 h", "1 d"].map((by) => button(`+ ${by}`, () => pane.move({ advance: by.replace(" ", "") }))),
-				form("Advance the clock", () => pane.move({ advance: length.value }), length, " ", h("button", "Advance")), held),
-			problem), line.element, said);
+				form(`Advance the clock of ${name}`, () => pane.move({ advance: length.value }), length, " ", h("button", "Advance")), held),
+			problem), line.element, h("div.said", { role: "log", label: "What happened", tabindex: 0 }, said));
 
 	function tell(event, told) {
 		if (event === "gone") return page.gone(pane);
@@ -55,9 +55,8 @@ export function openPane(name, page) {
 		}
 		const first = !model.clock;
 		if (!model.take(event, told)) return;
-		said.append(...model.fired.splice(0).slice(-LINES).map((fired) => h("li", inWords(fired.event))));
+		said.append(...model.fired.splice(0).slice(-LINES).map((fired) => h("div", inWords(fired.event))));
 		while (said.children.length > LINES) said.firstChild.remove();
-		said.scrollTop = said.scrollHeight;
 		showClock();
 		if (!first) page.view.reveal(model.now);
 		else if (page.panes[0] === pane) line.toNow();
