@@ -49,6 +49,7 @@ function showLane(element, { vm, top, height }) {
 	place(element, { top: `${top}px`, height: `${height}px` });
 	const [label] = element.children;
 	if (label.title !== vm.name) label.title = label.textContent = vm.name;
+	label.ariaLabel = `Machine ${vm.name}`;
 	label.dataset.vm = vm.uuid;
 }
 
