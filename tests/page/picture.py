@@ -23,33 +23,39 @@ SNAPSHOTS = (
     ("1606T-coreos0", "2016-07-29 14:00", 12, "before upgrading very important module"),
     ("1605P-web1", "2016-07-29 15:30", 24, "new certificates"),
     ("1605P-web2", "2016-07-29 22:00", 24, "new certificates"),
-    ("1603P-db1", "2016-07-30 01:00", 48, "schema change"),
+    ("1603P-db1", "2016-07-29 13:00", 36, "schema change"),
+    ("1603P-db2", "2016-07-29 13:00", 6, "schema change"),
+    ("1604Q-build", "2016-07-30 01:00", 20, "a larger disk"),
+    ("1512P-ldap", "2016-07-29 18:00", 12, "new schema"),
 )
 """What is asked for at first: machine, date, hours, and why."""
-STOPS_AT = "2016-07-29T20:15"
-"""When the picture is taken, in Toronto: some snapshots are there, others are to come."""
+WORKS_UNTIL, STOPS_AT = "2016-07-29T17:30", "2016-07-29T20:15"
+"""When clients come back, and when the picture is taken, in Toronto."""
 
 
 def prepare(vss: Mock) -> None:
-    """Give the demo world what there is to see."""
-    machines = {machine.name: machine.uuid for machine in vss.vms}
-    for name, date, hours, why in SNAPSHOTS:
-        body: dict[str, str | int] = {
-            "from_date": date,
-            "valid_for": hours,
-            "description": why,
-        }
-        url = f"{vss.url}/v2/vm/{machines[name]}/snapshot"
-        requests.post(url, json=body, headers=vss.headers, timeout=10).raise_for_status()
-    vss.hold("delete", vm="1606T-coreos0")
+    """Give the demo world what there is to see: one extended, one deleted by hand, one failed."""
+    machines = {machine.name: f"{vss.url}/v2/vm/{machine.uuid}" for machine in vss.vms}
+    with requests.Session() as client:
+        client.headers.update(vss.headers)
+        for name, date, hours, why in SNAPSHOTS:
+            body: dict[str, str | int] = {"from_date": date, "valid_for": hours, "description": why}
+            client.post(f"{machines[name]}/snapshot", json=body, timeout=10).raise_for_status()
+        vss.faults.add("work-fails", event="take", reason="no_disk_space", nth=5)
+        vss.clock.advance_to(WORKS_UNTIL)
+        longer: dict[str, str | int] = {"attribute": "duration", "value": 12}
+        extended = client.put(f"{vss.url}/v2/request/snapshot/2", json=longer, timeout=10)
+        deleted = client.delete(f"{machines['1603P-db1']}/snapshot/1", timeout=10)
+        for answer in (extended, deleted):
+            answer.raise_for_status()
     vss.clock.advance_to(STOPS_AT)
 
 
 def look(page: "Page") -> None:
     """Bring the page to what the picture shows, and wait until it is there."""
     page.goto("/_mock/")
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(1000)  # an open stream of events leaves no other end to wait for
+    page.get_by_role("button", name="request 2:").click()
+    page.get_by_role("tab", name="curl").first.wait_for()
 
 
 def take(file: Path, scheme: str) -> None:
