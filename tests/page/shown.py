@@ -1,4 +1,4 @@
-"""The page at /_mock/ as a person finds their way in it: by what things are and what they are called."""
+"""The page at /_mock/ as a person finds their way in it: by what things are and are called."""
 
 import re
 from collections.abc import Callable

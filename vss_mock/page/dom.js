@@ -49,8 +49,7 @@ export const pre = (value) => h("pre", { tabindex: 0 }, typeof value === "string
 /** Text to copy; where there is no clipboard it is selected, for Ctrl-C. */
 export const copyable = (text) => h("div.copy", pre(text), button("Copy", async ({ target }) => {
 	getSelection().selectAllChildren(target.previousSibling);
-	await navigator.clipboard?.writeText(text);
-	target.textContent = "Copied";
+	target.textContent = (await navigator.clipboard?.writeText(text).then(() => "Copied", () => "")) || "Selected: Ctrl-C";
 }));
 
 /** Tabs over `panels`, elements by name; `picked` is told when another one shows. */
