@@ -1,7 +1,7 @@
 // The page: one world, or two one above the other over the same stretch of time, and a panel beside.
 
 import { control, ofWorld } from "./control.js";
-import { ask, button, field, h, place, select, tabs } from "./dom.js";
+import { ask, button, field, fill, h, place, select, tabs } from "./dom.js";
 import { journalList } from "./journal.js";
 import { openPane } from "./pane.js";
 import { faultForm, ofEntry, ofMachine, ofRequest, ofSeveral, snapshotForm } from "./panel.js";
@@ -35,13 +35,18 @@ const page = {
 		page.panes.push(pane);
 		main.append(pane.element);
 		page.activate(pane);
+		if (instead) page.rescue();
 		return pane;
 	},
 
 	gone(pane) {
 		close(pane);
 		page.activate(page.panes[0] ?? page.enter("default"));
+		page.rescue();
 	},
+
+	/** Give the keyboard a place, if where it was has gone. */
+	rescue: () => document.activeElement === document.body && active.element.querySelector("select").focus(),
 
 	/** Let the panel be about a pane. */
 	activate(pane) {
@@ -58,7 +63,7 @@ const page = {
 		if (page.of !== pane.model.vms) {
 			page.of = pane.model.vms;
 			forms = Object.fromEntries(Object.entries(MAKERS).map(([name, make]) => [name, make(pane, page)]));
-			for (const [name, part] of Object.entries(parts)) part.replaceChildren(forms[name]);
+			for (const [name, part] of Object.entries(parts)) fill(part, forms[name]);
 		}
 		forms.Faults.update();
 		forms.Journal.update();
@@ -129,7 +134,7 @@ async function show(make, version = () => "") {
 	const look = (again = async () => {
 		if (shown === (shown = JSON.stringify(version()))) return;
 		const made = await make().catch(({ message }) => [h("p.problem", message)]);
-		if (again === look) details.replaceChildren(...made.filter(Boolean));
+		if (again === look) fill(details, ...made.filter(Boolean));
 	});
 	page.hover();
 	await look();
@@ -142,7 +147,7 @@ const create = (pane) => ask(words.world.title, [
 	field(words.world.clock, select(Object.keys(words.clocks), { name: "clock" })),
 ], "Create", async ({ name, ...settings }) => {
 	await control("PUT", ofWorld(name), settings);
-	page.enter(name, pane);
+	setTimeout(page.enter, 0, name, pane); // when the dialog has given the keyboard back
 });
 
 async function save({ name, get }) {

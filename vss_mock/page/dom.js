@@ -24,6 +24,16 @@ export function place(element, styles) {
 }
 
 export const alert = () => h("p.problem", { role: "alert" });
+/** Fill an element anew. The keyboard stays where it is in it, or close by. */
+export function fill(element, ...children) {
+	const all = () => [...element.querySelectorAll("button, input, select, [tabindex]")].filter((each) => each.checkVisibility());
+	const name = (each) => each.ariaLabel || each.textContent;
+	const { activeElement: was } = document;
+	const at = element.contains(was) ? all().indexOf(was) : -1;
+	element.replaceChildren(...children);
+	if (at >= 0) (all().find((each) => name(each) === name(was)) ?? all()[at] ?? all().at(-1) ?? Object.assign(element, { tabIndex: -1 })).focus({ preventScroll: true });
+}
+
 export const button = (label, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, label);
 
 let made = 0;

@@ -1,6 +1,6 @@
 // The journal as a live list; and, of what did not come, what came nearest.
 
-import { h, select, short } from "./dom.js";
+import { fill, h, select, short } from "./dom.js";
 import { inWords } from "./model.js";
 import { toronto } from "./times.js";
 
@@ -36,7 +36,7 @@ export function journalList(pane, page) {
 	const said = h("p.quiet", { role: "status" });
 	const list = h("ol.plain.journal", { onclick: ({ target }) => {
 		const { number } = target.closest("button")?.dataset ?? {};
-		if (number) page.entry(pane, Number(number));
+		if (number) page.entry(pane, number);
 	} });
 	const row = ({ entry, differ = [] }) => h("li", { class: entry.kind === "event" ? "event" : entry.status_code >= 400 ? "refused" : "call" },
 		h("button", { type: "button", "data-number": entry.number }, `${entry.number} · ${line(entry)}`), h("span", entry.message), h("span.bad", differ.join("; ")));
@@ -50,7 +50,7 @@ export function journalList(pane, page) {
 		const met = made.filter(({ differ }) => !differ.length);
 		const near = made.sort((a, b) => a.differ.length - b.differ.length || b.entry.number - a.entry.number);
 		said.textContent = met.length || !made.length ? `${met.length} of ${entries.length} entries` : "None is so; these came nearest:";
-		list.replaceChildren(...(met.length ? met.slice(-SHOWN).reverse() : near.slice(0, NEAREST)).map(row));
+		fill(list, ...(met.length ? met.slice(-SHOWN).reverse() : near.slice(0, NEAREST)).map(row));
 	};
 	return element;
 }

@@ -1,7 +1,7 @@
 // One world: its clock, its time line, and what happens in it, in words.
 
 import { control, follow, ofWorld } from "./control.js";
-import { alert, button, form, h, select } from "./dom.js";
+import { alert, button, fill, form, h, select } from "./dom.js";
 import { inWords, Model, nameOf } from "./model.js";
 import { timeline } from "./timeline.js";
 import { span, toronto, utc, weekday } from "./times.js";
@@ -23,7 +23,7 @@ export function openPane(name, page) {
 	const rate = h("input", { type: "number", min: 0, step: "any", onchange: () => pane.move({ rate: Number(rate.value) }) });
 	const rated = h("label", "seconds a second ", rate);
 	const length = h("input", { size: 6, placeholder: "1d6h", label: words.length });
-	const said = h("div");
+	const said = h("ol");
 
 	const pane = {
 		name, model,
@@ -55,7 +55,7 @@ export function openPane(name, page) {
 		}
 		const first = !model.clock;
 		if (!model.take(event, told)) return;
-		said.append(...model.fired.splice(0).slice(-LINES).map((fired) => h("div", inWords(fired.event))));
+		said.append(...model.fired.splice(0).slice(-LINES).map((fired) => h("li", inWords(fired.event))));
 		while (said.children.length > LINES) said.firstChild.remove();
 		showClock();
 		if (!first) page.view.reveal(model.now);
@@ -71,9 +71,9 @@ export function openPane(name, page) {
 		mode.title = words.clocks[clock.mode];
 		if (document.activeElement !== rate) rate.value = clock.rate;
 		rated.hidden = clock.mode !== "live";
-		step.disabled = !next || stopped;
+		step.ariaDisabled = !next || Boolean(stopped); // were it disabled, it would lose the keyboard
 		step.textContent = next ? `Step: ${next.event} #${next.request} in ${span(Date.parse(next.at) - model.now)}` : "Nothing is due";
-		held.replaceChildren(...(stopped ? [`held before ${stopped.due.event} of ${nameOf({ ...stopped.due, id: stopped.due.request })} `,
+		fill(held, ...(stopped ? [`held before ${stopped.due.event} of ${nameOf({ ...stopped.due, id: stopped.due.request })} `,
 			button("Release", () => pane.does("DELETE", `/holds/${stopped.hold}`)), button("Fail", () => pane.does("POST", `/holds/${stopped.hold}/fail`, {}))] : []));
 		showNow();
 	}

@@ -1,7 +1,7 @@
 // What stands in the panel: what a thing is, what the documents say of it, and what can be done.
 
 import { api, control, ofWorld } from "./control.js";
-import { alert, button, copyable, field, form, h, pre, select, tabs } from "./dom.js";
+import { alert, button, copyable, field, fill, form, h, pre, select, tabs } from "./dom.js";
 import { nameOf } from "./model.js";
 import { both, HOUR, toronto } from "./times.js";
 import words from "./words.json" with { type: "json" };
@@ -116,7 +116,7 @@ export function faultForm(pane) {
 		const { faults } = pane.model;
 		if (element.shown === faults) return;
 		element.shown = faults;
-		list.replaceChildren(...faults.map(({ id, kind: what, fired, seen, ...how }) => h("li",
+		fill(list, ...faults.map(({ id, kind: what, fired, seen, ...how }) => h("li",
 			`${id}: ${what}${Object.entries(how).map(([name, each]) => ` ${name}=${each}`).join("")} · struck ${fired} of ${seen} `,
 			button("Clear", () => pane.does("DELETE", `/faults/${id}`), { label: `Clear fault ${id}` }))),
 		faults.length > 1 ? button("Clear all", () => pane.does("DELETE", "/faults")) : "");

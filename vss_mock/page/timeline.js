@@ -43,7 +43,7 @@ export class View {
 const at = (x, element) => place(element, { left: `calc(var(--names) + ${x}px)` });
 const makeBar = () => h("button", { type: "button" }, ["wait", "block", "left", "cut"].map((part) => h("i", { class: part })), h("b"));
 const makeMark = () => h("button.mark", { type: "button" });
-const makeLane = () => h("div.lane", h("button.vm", { type: "button", tabindex: -1 }));
+const makeLane = () => h("div.lane", h("button.vm", { type: "button" }));
 
 function showLane(element, { vm, top, height }) {
 	place(element, { top: `${top}px`, height: `${height}px` });
@@ -84,7 +84,7 @@ export function timeline(pane, page) {
 	const lanes = h("div.lanes", { onscroll: draw }, grid, bars);
 	const does = { ArrowRight: () => along(1), ArrowLeft: () => along(-1), ArrowDown: () => across(1), ArrowUp: () => across(-1),
 		"+": () => view.part(0.2, 0.8), "-": () => view.part(-0.3, 1.3), n: toNow, a: fit, PageDown: () => view.part(0.5, 1.5), PageUp: () => view.part(-0.5, 0.5) };
-	const element = h("div.timeline", { role: "group", label: "Time line", onkeydown: key, onclick: click },
+	const element = h("section.timeline", { label: `Time line of ${pane.name}`, onkeydown: key, onclick: click },
 		h("div.row.tools", words.tools.map(([text, label, key]) => button(text, () => does[key](), { label })),
 			h("span.legend", words.legend.map((phase) => h("span", h("i", { class: `swatch ${phase}` }), phase)))),
 		ruler, lanes);
@@ -110,14 +110,13 @@ export function timeline(pane, page) {
 		view.show(from - 3 * HOUR, to + 3 * HOUR);
 	}
 
-	/** Put the keyboard at a request, and show it. */
-	function focus(row) {
-		current = row;
-		view.reveal(row.from);
-		const { top, height } = model.lanes.get(row.vm);
+	/** Put the keyboard at a request of a lane, or at its machine, and show it. */
+	function focus({ vm, top, height }, row) {
+		current = row ?? current;
+		if (row) view.reveal(row.from);
 		lanes.scrollTop = Math.min(top, Math.max(lanes.scrollTop, top + height - lanes.clientHeight));
 		drawNow();
-		[...pool.values()].find(({ rows }) => rows?.includes(row))?.focus({ preventScroll: true });
+		(row ? [...pool.values()].find(({ rows }) => rows?.includes(row)) : pool.get(vm.uuid).firstChild)?.focus({ preventScroll: true });
 	}
 
 	function drawNow() {
@@ -131,6 +130,7 @@ export function timeline(pane, page) {
 			}
 			show(pool.get(key));
 		};
+		const inside = within(bars);
 		let top = 0;
 		for (const lane of model.lanes.values()) {
 			if (lane.stale) layOut(lane);
@@ -145,7 +145,12 @@ export function timeline(pane, page) {
 		const focused = marksOf().indexOf(document.activeElement);
 		marks().forEach((mark, index) => put(mark.row.due.at, makeMark, (drawn) => showMark(drawn, mark, ruler.children[index + 1])));
 		for (const [key, drawn] of pool) if (!seen.has(key) && pool.delete(key)) drawn.remove();
-		if (focused >= 0 && !ruler.contains(document.activeElement)) marksOf().slice(0, focused + 1).at(-1)?.focus();
+		const row = here();
+		const all = [...bars.querySelectorAll("button")];
+		const stop = all.find(({ rows }) => rows?.includes(row)) ?? all.find(({ rows }) => rows) ?? all[0]; // of Tab, the only one
+		for (const each of all) each.tabIndex = each === stop ? 0 : -1;
+		if (focused >= 0 && !within(ruler)) (marksOf()[focused] ?? marksOf().at(-1) ?? stop)?.focus();
+		if (inside && !within(bars)) stop?.focus({ preventScroll: true });
 	}
 
 	/** What of a lane is drawn: bars, and such as stand for several, narrow or over each other. */
@@ -168,7 +173,6 @@ export function timeline(pane, page) {
 
 	function showBar(bar, { row, rows, left, wide }, lane) {
 		const several = rows.length > 1;
-		bar.tabIndex = rows.includes(here()) ? 0 : -1;
 		const places = [left, wide, lane.top + PAD + row.track * TRACK, left - x(row.start), edge(row.until) - left, edge(row.extended) - left, Math.max(-left, 0)].map(Math.round);
 		const drawn = `${places} ${rows.length} ${row.says}`;
 		bar.rows = rows;
@@ -249,17 +253,19 @@ export function timeline(pane, page) {
 		const marks = marksOf();
 		const mark = marks.indexOf(document.activeElement);
 		if (mark >= 0) return marks[mark + by]?.focus();
-		const rows = model.lanes.get(here()?.vm)?.rows ?? [];
-		const next = rows[rows.indexOf(here()) + (within(bars) ? by : 0)];
-		if (next) focus(next);
+		const { vm } = document.activeElement.dataset;
+		const lane = model.lanes.get(vm ?? here()?.vm) ?? [...model.lanes.values()][0];
+		const next = (vm ? -1 : lane.rows.indexOf(here())) + (within(bars) ? by : 0); // -1 is the machine
+		if (next >= -1 && next < lane.rows.length) focus(lane, lane.rows[next]);
 	}
 
 	function across(by) {
-		const full = allLanes();
-		const lane = full[full.findIndex(({ vm }) => vm.uuid === here()?.vm) + (within(bars) ? by : 0)];
+		const { vm } = document.activeElement.dataset;
+		const all = vm ? [...model.lanes.values()] : allLanes();
+		const lane = all[all.findIndex((each) => each.vm.uuid === (vm ?? here()?.vm)) + (within(bars) ? by : 0)];
 		if (!lane || (by < 0 && !within(bars))) return marksOf()[0]?.focus();
 		const away = ({ from }) => Math.abs(from - here().from);
-		focus(lane.rows.reduce((best, each) => (away(each) < away(best) ? each : best)));
+		focus(lane, vm ? null : lane.rows.reduce((best, each) => (away(each) < away(best) ? each : best)));
 	}
 
 	return { element, draw, toNow };

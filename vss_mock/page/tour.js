@@ -23,11 +23,12 @@ export function tourOf(page) {
 	async function tell(at) {
 		const step = tour.steps[at];
 		element.hidden = !step;
-		if (!step) return;
+		if (!step) return page.rescue();
 		const checks = h("ul.plain");
 		const next = button(tour.steps[at + 1] ? "Next" : "End", () => tell(at + 1), { class: "main", disabled: true });
-		element.replaceChildren(h("h2", `${at + 1} of ${tour.steps.length}: ${step.title}`), h("p", { role: "status" }, step.text), checks,
+		element.replaceChildren(h("h2", { tabindex: -1 }, `${at + 1} of ${tour.steps.length}: ${step.title}`), h("p", { role: "status" }, step.text), checks,
 			h("div.row", next, button("From the start", start), button("Leave", () => tell(-1))));
+		element.firstChild.focus();
 		try {
 			for (const deed of step.do) await does(filled(deed));
 			for (const check of step.see) checks.append(await looked(filled(check)));
