@@ -511,7 +511,7 @@ class Service(House):
     def _checked(self, operation: Operation, reply: Reply) -> Reply:
         if self._strict:
             schema = operation.answers[str(reply.status_code)]
-            document = bodies.read_json(reply.body)
+            document = None if schema is None else bodies.read_json(reply.body)
             if schema is not None and not self.documents.is_valid(schema, document):
                 raise BrokenContract(operation.id, self.documents.violations(schema, document))
         return reply
