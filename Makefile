@@ -7,15 +7,20 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 WORKERS ?= 2
+# What is built here is whole, or it is not built: `none` leaves the viewer of the OpenAPI documents out.
+export VSS_MOCK_SWAGGER_UI ?= required
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas wheel clean
+.PHONY: help demo page serve test lint types layers image-lint tests check-properties check-concurrency check-durability bench clients mutants mutmut schemas diagram picture wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUNTIME) ## walk a snapshot through its whole life against a running mock
 	@$(BIN)/vss-mock demo $(ARGS)
+
+page: $(RUNTIME) ## serve a mock until Ctrl-C, and say where its page is
+	@$(BIN)/vss-mock demo --page $(ARGS)
 
 serve: $(RUNTIME) ## serve the mock; options in ARGS, as in: make serve ARGS="--clock live"
 	@$(BIN)/vss-mock serve $(ARGS)
@@ -64,11 +69,17 @@ mutmut: $(DEV) ## break the simulator on purpose and see the tests notice (opt-i
 schemas: $(DEV) ## build the documents of the later dialects from their differences
 	$(BIN)/python -m tests.schemas.building
 
+diagram: $(RUNTIME) ## draw the life of a request for the page, from the table that the mock runs on
+	$(BIN)/vss-mock lifecycle --format svg > vss_mock/page/lifecycle.svg
+
+picture: $(DEV) ## take the picture of the page that the README shows; needs Chromium
+	$(BIN)/python -m tests.page.picture $(ARGS)
+
 wheel: $(RUNTIME) ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what make made
-	rm -rf $(VENV) .clients .concurrency build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) vss_mock/page/swagger-ui .clients .concurrency build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # The first Python that is new enough and can make environments. --clear mends one whose Python has gone.
 $(BIN)/python:
@@ -86,9 +97,12 @@ $(BIN)/python:
 	echo "$$found -m venv $(VENV)"; \
 	"$$found" -m venv --clear $(VENV)
 
-# What builds the package comes first, so that the build runs here, with the pinned versions.
-$(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
+# What builds the package comes first, so that the build runs here, with the pinned versions: that is npm too, where
+# the machine has none and Swagger UI is not there yet.
+$(RUNTIME): pyproject.toml constraints.txt hatch_build.py | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@needed="$$($(BIN)/python hatch_build.py)"; [ -z "$$needed" ] || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$needed"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e .
 	@touch $@
 

@@ -68,6 +68,7 @@ def build_service(settings: Settings, at: int, worlds: Worlds | None = None) -> 
         _worlds(settings, at, preset, documents) if worlds is None else worlds,
         preset=preset,
         version=__version__,
+        page=resources.page_file,
         control_token=settings.control_token,
         rate_limit=settings.rate_limit,
         strict=settings.strict,

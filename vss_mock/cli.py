@@ -161,6 +161,9 @@ def _add_demo(commands: Commands) -> None:
         description="Start a mock, walk a snapshot through its whole life over HTTP, "
         "and tell each call, answer and jump of time.",
     )
+    option = demo.add_argument
+    option("--page", action="store_true", help="serve a mock for its page instead, until Ctrl-C")
+    option("--port", type=_port, help="with --page: the port (default: 8001, or one that is free)")
     demo.set_defaults(run=_demo)
 
 
@@ -314,7 +317,7 @@ def _add_lifecycle(commands: Commands) -> None:
         help="draw the life of a request",
         description="Draw the life of a request, from the table that the mock itself runs on.",
     )
-    lifecycle.add_argument("--format", choices=("mermaid", "text"), default="text")
+    lifecycle.add_argument("--format", choices=("mermaid", "svg", "text"), default="text")
     lifecycle.set_defaults(run=_lifecycle)
 
 
@@ -437,7 +440,13 @@ def _serve(arguments: argparse.Namespace) -> int:
     return serve_world(arguments)
 
 
-def _demo(_: argparse.Namespace) -> int:
+def _demo(arguments: argparse.Namespace) -> int:
+    if arguments.page:
+        from vss_mock.cli_page import serve_page
+
+        return serve_page(arguments)
+    if arguments.port is not None:
+        raise CommandError("--port: the demo chooses one by itself: add --page to serve on it")
     from vss_mock.demo import demo
 
     return demo()
@@ -493,6 +502,7 @@ def _schema_validate(arguments: argparse.Namespace) -> int:
 
 def _lifecycle(arguments: argparse.Namespace) -> int:
     from vss_mock.lifecycle_diagram import mermaid, text
+    from vss_mock.lifecycle_picture import svg
 
-    print(mermaid() if arguments.format == "mermaid" else text())
+    print({"mermaid": mermaid, "svg": svg, "text": text}[arguments.format]())
     return 0

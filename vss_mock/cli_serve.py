@@ -79,6 +79,8 @@ def welcome(
     yield f"Clock: {_pace(tenancy)}, {dates.local_iso(world.now)} in Toronto"
     if world.task_time:
         yield f"Work takes {seconds(world.task_time)} s, and is In Progress meanwhile."
+    base = (public_url or _reachable(url)).rstrip("/")
+    yield f"The page: {base}/_mock/"
     yield ""
     users = list(world.users.values())
     rows = [(user.username, user.password, tenancy.tokens[user.username]) for user in users]
@@ -90,7 +92,6 @@ def welcome(
     yield table(("VM", "UUID", "POWER"), rows)
     yield from _more(len(machines))
     yield ""
-    base = (public_url or _reachable(url)).rstrip("/")
     who = users[0]
     seen = next(iter(world.find(who, "")), None)
     query = f"?name={quote(seen.name, safe='')}&summary" if seen else ""

@@ -8,6 +8,8 @@ import sys
 from base64 import b64encode
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from shutil import which
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -40,12 +42,24 @@ def demo() -> int:
     """Walk through the demo on standard output; return 0, or 1 if the mock answered otherwise."""
     try:
         with Mock() as vss:
+            print(f"The page, while this runs: {vss.url}/_mock/")
             walk(Narrator(vss.url))
     except (Differs, LookupError, TypeError) as difference:
         sys.stdout.flush()
         print(f"vss-mock: the demo went another way: {difference}", file=sys.stderr)
         return 1
+    command = called(sys.argv[0])
+    by_make = ", or: make page" if command.startswith(".venv") else ""
+    print(f"\nThat was a snapshot's whole life. Now yours: {command} serve")
+    print(f"To see it on a page, and keep it until Ctrl-C: {command} demo --page{by_make}")
     return 0
+
+
+def called(program: str) -> str:
+    """Return how the command is called again by who has called it as this program."""
+    if Path(program).name == "vss-mock" and which("vss-mock") != program:
+        return program
+    return "vss-mock"
 
 
 def walk(vss: "Narrator") -> None:
@@ -112,7 +126,6 @@ def walk(vss: "Narrator") -> None:
         sorted(refused.document["parameters"]),
         ["from_date", "vaild_for", "valid_for"],
     )
-    vss.chapter("That was a snapshot's whole life. Now yours: vss-mock serve")
 
 
 class Narrator:

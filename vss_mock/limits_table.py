@@ -9,7 +9,7 @@ from vss_mock.api import faults as answers
 from vss_mock.assembly import load_documents
 from vss_mock.http_limits import Limits, table
 from vss_mock.simulator import clock, faults, holds, inventory, journal, lifecycle, world, worlds
-from vss_mock.wire import bodies, collections
+from vss_mock.wire import bodies, collections, evidence
 
 WORDS = {
     "connections": "connections at a time",
@@ -74,7 +74,7 @@ def rows() -> list[tuple[str, str, str]]:
         ),
         ("size of those calls together", f"{journal.KEPT_BYTES:,} bytes", "the oldest go"),
         (
-            "body of a call or an answer in a journal",
+            "body of a call or an answer in a journal, and in an explanation",
             f"{recording.KEPT_BODY:,} bytes",
             "its size alone is kept",
         ),
@@ -84,6 +84,7 @@ def rows() -> list[tuple[str, str, str]]:
             "older ones are in the journal alone",
         ),
         ("worlds that a stream names", f"{watching.LISTED_WORLDS:,}", "`count` counts all"),
+        ("pieces of evidence told of a call", f"{evidence.MOST}", "the first ones"),
         ("polls that a world remembers", f"{worlds.REMEMBERED_POLLS:,}", "all are forgotten"),
         ("one advance", f"{clock.LONGEST_ADVANCE // clock.YEAR} years", "400"),
         ("events between two looks at other clients", f"{pacing.SLICE:,}", "others are served"),

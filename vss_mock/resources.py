@@ -1,4 +1,4 @@
-"""Finds the data files: schemas/, contracts/ and the demo world. The only file that reads them.
+"""Finds the data files: schemas/, contracts/, the demo world, the page. The only file to read them.
 
 An installed package carries them under `vss_mock/_data`; a checkout has them beside `vss_mock`. The
 package's own come first, so that an installed mock never picks up files of the directory it is
@@ -7,12 +7,17 @@ started in.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 PACKAGE: Final = Path(__file__).resolve().parent
+PAGE: Final = ("page", "page/swagger-ui")
+"""The folders whose files the page is made of; no two of them have one name."""
+SLIPS: Final = "slips.json"
+"""The file under schemas/ that says where the documents slip."""
 
 
 class MissingResource(LookupError):
@@ -27,33 +32,39 @@ class MissingResource(LookupError):
 
 def find(name: str) -> Path:
     """Answers where a data folder or file is, such as `schemas`; raises MissingResource."""
-    places = (PACKAGE / "_data" / name, PACKAGE.parent / name)
+    places = _places(name)
     for place in places:
         if place.exists():
             return place
     raise MissingResource(name, places)
 
 
-def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
+def _places(name: str) -> tuple[Path, Path]:
+    """Answers where a data folder or file may be, the better place first."""
+    return PACKAGE / "_data" / name, PACKAGE.parent / name
+
+
+def load(name: str, *, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     """Reads every JSON file of a data folder, by its path inside it; raises MissingResource.
 
-    What begins with `leave_out` inside it is not read.
+    What begins with one of `leave_out` inside it is not read.
     """
     root = find(name)
     paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.json"))}
     return {
         path: orjson.loads(file.read_bytes())
         for path, file in paths.items()
-        if leave_out is None or not path.startswith(leave_out)
+        if not path.startswith(leave_out)
     }
 
 
 def load_schemas() -> dict[str, Any]:
     """Reads every schema and OpenAPI document, by its path under schemas/: `2016/vm.json`.
 
-    The differences that later dialects are built from are no documents, and are left out.
+    The differences that later dialects are built from are no documents, nor are the slips: they are
+    left out.
     """
-    return load("schemas", leave_out="differences/")
+    return load("schemas", leave_out=("differences/", SLIPS))
 
 
 def schema_documents(dialect: str) -> dict[str, Any]:
@@ -81,3 +92,27 @@ def demo_world() -> dict[str, Any]:
     """Reads the world that the mock starts with: users, virtual machines and a bit of history."""
     document: dict[str, Any] = orjson.loads((PACKAGE / "demo_world.json").read_bytes())
     return document
+
+
+def page_files() -> dict[str, Path]:
+    """Answers the files that the page is made of, by their plain names."""
+    folders = [PACKAGE / folder for folder in PAGE]
+    files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
+    shared = [file for file in _places(f"schemas/{SLIPS}") if file.is_file()][:1]
+    return {file.name: file for file in (*files, *shared) if file.is_file()}
+
+
+def page_file(name: str) -> bytes | None:
+    """Reads a file of the page by its plain name; answers None for what is none.
+
+    The name is only ever compared with those there are: whatever it is spelled like, it leads
+    nowhere else. What was read is remembered for as long as the file is not written anew.
+    """
+    file = page_files().get(name)
+    return None if file is None else _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, written: int) -> bytes:  # noqa: ARG001 - a part of what is remembered
+    """Reads a file that was written at an instant."""
+    return file.read_bytes()

@@ -453,3 +453,16 @@ def test_a_token_that_nobody_keeps_any_more_is_told_without_its_number(
     assert [answer.status_code for answer in third] == [200, 200]
     told = [entry["request"]["headers"]["Authorization"] for entry in entries(mock)[2:]]
     assert told == ["Bearer hidden", "Bearer token-5"]
+
+
+@pytest.mark.parametrize("kind", ["connection-refused", "connection-reset"])
+def test_a_call_that_no_answer_was_sent_to_is_told_with_the_status_code_0(
+    mock: Caller, kind: str
+) -> None:
+    mock.post("/_mock/faults", {"kind": kind})
+    mock.service.handle(mock.call("GET", "/v2/vm"))
+    (entry,) = mock.get("/_mock/journal").body["entries"]
+    assert entry["answer"]["status_code"] == 0
+    assert entry["answer"]["ending"] in {"closed", "reset"}
+    (archived,) = mock.get("/_mock/journal?format=har").body["log"]["entries"]
+    assert archived["response"]["status"] == 0

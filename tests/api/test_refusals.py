@@ -194,7 +194,7 @@ def test_somebody_elses_request_is_404(mock: Caller) -> None:
 
 
 def test_where_nothing_is_nothing_is_answered(mock: Caller) -> None:
-    for target in ("/", "/v2", "/v3/", "/v2/vm/", "/v2//vm", "/_mock", "/_mock/", "/auth"):
+    for target in ("/", "/v2", "/v3/", "/v2/vm/", "/v2//vm", "/_mocks", "/_mock//", "/auth"):
         refused(mock, target, b"", 404, method="GET")
     assert "did you mean /v2/?" in mock.get("/v2").message
     assert "did you mean /v2/vm?" in mock.get("/v2/vm/").message

@@ -61,7 +61,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["hold", "fail"], "ID"),
         (["schema"], "ACTION"),
         (["schema", "validate", "x"], "FILE"),
-        (["lifecycle", "--format", "svg"], "svg"),
+        (["lifecycle", "--format", "png"], "svg"),
         (["frobnicate"], "frobnicate"),
         ([], "COMMAND"),
     ],

@@ -56,6 +56,10 @@ def test_it_says_that_state_is_in_memory(demo_world: Served) -> None:
     assert "in memory" in demo_world.lines[1]
 
 
+def test_it_says_where_its_page_is(demo_world: Served) -> None:
+    assert f"The page: {demo_world.url}/_mock/" in demo_world.lines
+
+
 def test_it_shows_who_may_log_in_and_the_machines(demo_world: Served) -> None:
     shown = "\n".join(demo_world.lines)
     for word in ("jm", "demo-token", "ana", "ana-token", "1606T-coreos0"):

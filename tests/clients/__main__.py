@@ -7,10 +7,11 @@ client offers and the mock does. The environments are kept below .clients/ for t
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tests.cli.running import served
 from tests.clients import table
+from tests.clients.lines import differences, releases
 from tests.clients.rows import select
 from tests.clients.running import run
 
@@ -36,10 +37,20 @@ def main(words: Sequence[str] | None = None) -> int:
             print(f"{time.monotonic() - begun:4.0f} s  {runs[-1].summary()}", flush=True)
             for operation, reason in runs[-1].failed:
                 print(f"    {operation}: {reason}", flush=True)
+        wrong = [] if options.only else [*_wrong_lines(mock.url)]
     print(f"\n{table.markdown(runs)}", end="")
     if options.write:
         table.write(runs)
-    return 1 if any(each.failed for each in runs) else 0
+    return 1 if wrong or any(each.failed for each in runs) else 0
+
+
+def _wrong_lines(base: str) -> Iterator[str]:
+    """Give what is wrong with the lines of Python that explanations give, and print it."""
+    for row in releases():
+        print(f"{row.key:20} lines of explanations", flush=True)
+        for difference in differences(row, base):
+            print(f"    {difference}", flush=True)
+            yield difference
 
 
 if __name__ == "__main__":

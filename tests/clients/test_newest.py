@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.running import served
 from tests.clients.environments import prepare, source
+from tests.clients.lines import differences
 from tests.clients.mock import ask, home, new_world
 from tests.clients.rows import newest
 from tests.clients.running import OPERATIONS, drive
@@ -34,6 +35,10 @@ def test_the_newest_pyvss_goes_through_the_whole_life_of_a_snapshot(mock: str) -
     row = newest("pyvss")
     outcomes = drive(row, prepare(row), mock, list(OPERATIONS["pyvss"]))
     assert {name: why for name, (mark, why) in outcomes.items() if mark.value != "✓"} == {}
+
+
+def test_the_lines_for_the_newest_pyvss_make_the_calls_that_they_explain(mock: str) -> None:
+    assert list(differences(newest("pyvss"), mock)) == []
 
 
 def test_the_newest_vss_cli_takes_shows_and_extends_a_snapshot(mock: str) -> None:

@@ -43,7 +43,7 @@ def test_an_operation_is_named_in_a_test_or_a_contract(operation: Operation) -> 
 
 @each_operation
 def test_the_bodies_of_an_operation_have_schemas_with_valid_examples(operation: Operation) -> None:
-    successes = [schema for code, schema in operation.answers.items() if code.startswith("2")]
+    successes = [schema for code, schema in operation.answers.items() if code[0] in "23"]
     assert successes
     for name in [operation.body, *successes]:
         if name is not None:

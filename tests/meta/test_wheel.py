@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hatch_build import DIGESTS, FOLDER
 from tests.meta.checkout import ROOT, files
 
 DIST_INFO = "vss_mock-0.1.0.dist-info"
@@ -34,6 +35,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
             expected.add(path.as_posix())
         elif path.parts[0] in {"schemas", "contracts"}:
             expected.add(f"vss_mock/_data/{path.as_posix()}")
+    expected |= {f"{FOLDER}/{name}" for name in DIGESTS}
     with zipfile.ZipFile(wheel) as archive:
         assert set(archive.namelist()) == expected
 

@@ -73,7 +73,7 @@ def install(edits: Sequence[Edit]) -> None:
 
         honest = resources.load
 
-        def load(name: str, *, leave_out: str | None = None) -> dict[str, Any]:
+        def load(name: str, *, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
             found = honest(name, leave_out=leave_out)
             return found | (schemas if name == "schemas" else {})
 

@@ -20,6 +20,7 @@ from vss_mock.wire.documents import Documents
 
 DOCUMENTS = Documents(load_schemas())
 MIB = 1024 * 1024
+COMPARED = ("Content-Type", "Allow", "Location", "WWW-Authenticate", "Server", "X-VSS-Mock")
 JSON = {"Content-Type": "application/json"}
 
 
@@ -86,6 +87,10 @@ def test_a_mock_is_the_same_through_nginx(member: Member, port: int) -> None:
         ("GET", "/_mock/clock", {}, None),
         ("POST", "/_mock/clock", put, b'{"advance": "x"}'),
         ("POST", "/_mock/clock", put, b"{" + b" " * 2 * MIB + b"}"),
+        ("GET", "/_mock?tour", {}, None),
+        ("GET", "/_mock/page/words.json", {}, None),
+        ("GET", "/_mock/page/no.css", {}, None),
+        ("GET", "/_mock/page/..%2Fcli.py", {}, None),
         ("GET", "/_mock/worlds/a%2Fb/clock", BEARER, None),
         ("GET", "/_mock//worlds", BEARER, None),
         ("GET", "/_mock/worlds/default/../default/clock", BEARER, None),
@@ -93,7 +98,7 @@ def test_a_mock_is_the_same_through_nginx(member: Member, port: int) -> None:
         direct = call(member.port, method, path, {**host, **headers}, body)
         through = call(port, method, path, {**host, **headers}, body)
         assert through[0] == direct[0], (method, path)
-        for name in ("Content-Type", "Allow", "WWW-Authenticate", "Server", "X-VSS-Mock"):
+        for name in COMPARED:
             if path != "/nginx/whose":
                 assert through[1].get(name) == direct[1].get(name), (method, path, name)
         assert without_time(through[2]) == without_time(direct[2]) or path == "/nginx/whose"
@@ -256,9 +261,7 @@ def test_without_any_mock_it_says_so(tmp_path: Path) -> None:
             assert said in document["message"]
 
 
-def test_a_dead_mock_is_not_asked_whose_a_token_is_nor_whether_there_are_mocks(
-    member: Member, tmp_path: Path
-) -> None:
+def test_a_dead_mock_is_not_asked_what_any_other_can_answer(member: Member, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         closed = nobody.getsockname()[1]
     with proxy.serving([closed, member.port], tmp_path / "n") as port:
@@ -272,6 +275,9 @@ def test_a_dead_mock_is_not_asked_whose_a_token_is_nor_whether_there_are_mocks(
             assert call(port, "GET", "/v2/vm", bearer(issued))[0] == status_code
             assert call(port, "GET", "/_mock/whose", bearer(issued))[2] == {"world": name}
             assert call(port, "GET", "/_mock/health")[0] == 200
+            assert call(port, "GET", "/_mock")[1]["Location"] == "_mock/"
+            assert call(port, "HEAD", "/_mock/")[0] == 200
+            assert call(port, "GET", "/_mock/page/words.json")[0] == 200
 
 
 def test_no_call_is_written_down_and_no_token(tmp_path: Path) -> None:

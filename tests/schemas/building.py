@@ -6,6 +6,8 @@ that is exactly such a word, wherever it stands, is replaced. Then each file of
 Patch) has it; one that is new is whole. What a file need not repeat is filled in: its address, and
 in the OpenAPI document the examples and the refusals.
 
+The README of schemas/ shows `schemas/slips.json` in two tables; they are written too.
+
     python -m tests.schemas.building        # or: make schemas
 """
 
@@ -28,11 +30,25 @@ Files = dict[str, Any]
 
 
 def main() -> None:
-    """Write the documents of every later dialect."""
+    """Write the documents of every later dialect, and the tables of slips in the README."""
     for name, document in built().items():
         path = SCHEMAS / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(spelled(document), encoding="utf-8")
+    readme = SCHEMAS / "README.md"
+    readme.write_text(with_slips(readme.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def with_slips(readme: str) -> str:
+    """Return the README with the tables of slips as the data has them."""
+    slips = json.loads((SCHEMAS / "slips.json").read_bytes())["slips"]
+    for of in ("documents", "clients"):
+        rows = [f"| {each['says']} | {each['does']} |" for each in slips if each["of"] == of]
+        table = "\n".join([f"| the {of} | the mock |", "|---|---|", *rows])
+        before, _, after = readme.partition(f"<!-- slips of {of} -->\n")
+        end = "<!-- /slips -->"
+        readme = f"{before}<!-- slips of {of} -->\n{table}\n{end}{after.partition(end)[2]}"
+    return readme
 
 
 def spelled(document: Any) -> str:

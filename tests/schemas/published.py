@@ -11,9 +11,10 @@ SCHEMAS = ROOT / "schemas"
 FILES: dict[str, Any] = {
     path.relative_to(SCHEMAS).as_posix(): json.loads(path.read_bytes())
     for path in sorted(SCHEMAS.rglob("*.json"))
-    if "differences" not in path.parts
+    if "differences" not in path.parts and path.parent != SCHEMAS
 }
-"""All but what the later dialects are built from."""
+"""All but what the later dialects are built from, and the slips."""
+SLIPS = json.loads((SCHEMAS / "slips.json").read_bytes())["slips"]
 DOCUMENTS = Documents(FILES)
 NAMES = DOCUMENTS.names()
 BODIES = [name for name in NAMES if name != "common/scenario.json"]

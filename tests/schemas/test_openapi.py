@@ -18,6 +18,7 @@ from tests.schemas.published import (
     FILES,
     OPENAPI,
     SCHEMAS,
+    nodes,
     operations,
 )
 from vss_mock.simulator.datacenter import Datacenter
@@ -56,6 +57,7 @@ SINCE_2026 = {"group-get", "group-list", "group-member-list", "session-motd"}
 SERVED = {"2016": API, "2019": API | SINCE_2019, "2026": API | SINCE_2019 | SINCE_2026}
 FAULT_VERBS = ("add", "clear", "get", "list", "remove")
 HOLD_VERBS = ("add", "clear", "fail", "list", "release")
+EXPLAINING = ("journal-entry", "peek", "request-get")
 CONTROL = {
     *("mock-clock-get", "mock-clock-move", "mock-health", "mock-journal-get", "mock-openapi"),
     *("mock-reset", "mock-state", "mock-world-clock-get", "mock-world-clock-move"),
@@ -64,13 +66,20 @@ CONTROL = {
     *("mock-world-create", "mock-world-delete", "mock-world-fork", "mock-world-get"),
     *("mock-world-journal-get", "mock-world-list", "mock-world-put", "mock-world-reset"),
     *("mock-world-state", "mock-whose"),
+    *("mock-page", "mock-page-file", "mock-page-way"),
     *("mock-events", "mock-world-events"),
+    *(f"mock-{of}{name}" for of in ("", "world-") for name in EXPLAINING),
+    "mock-world-openapi",
     *("mock-saved-get", "mock-saved-put", "mock-world-saved-get", "mock-world-saved-put"),
 }
 MAKES = {"mock-world-put", "mock-world-saved-put"}
 """What has a name in its path of what is not there yet."""
 REPLACES_OR_MAKES = {"mock-world-saved-put"}
 """What has two successes: 200 for what was there, 201 for what was not."""
+LEADS_ON = {"mock-page-way"}
+"""What has no success: it says where to go."""
+NO_TOKEN = {"mock-health", "mock-whose", "mock-page", "mock-page-file", "mock-page-way"}
+"""What needs no control token, since it tells nothing of a world."""
 OPERATIONS = [
     (dialect, path, method, item, operation)
     for dialect in OPENAPI
@@ -120,6 +129,8 @@ def test_the_bundle_is_valid_by_itself(dialect: str) -> None:
     references = re.findall(r'"\$ref": "([^"]*)"', json.dumps(document))
     assert references
     assert all(reference.startswith("#/components/") for reference in references)
+    # A schema inside of which another refers back to it is followed to no end by Swagger UI.
+    assert [place for place, node in nodes(document) if "$defs" in node] == []
 
 
 def test_the_operations_are_those_that_are_served() -> None:
@@ -163,7 +174,9 @@ def test_an_operation_has_one_success_and_the_refusals_it_can_give(
 ) -> None:
     codes = set(operation["responses"])
     successes = [code for code in codes if code.startswith("2")]
-    assert len(successes) == 1 + (operation["operationId"] in REPLACES_OR_MAKES)
+    wanted = 1 + (operation["operationId"] in REPLACES_OR_MAKES)
+    assert len(successes) == wanted - (operation["operationId"] in LEADS_ON)
+    assert ("308" in codes) is (operation["operationId"] in LEADS_ON)
     assert {"400", "413", "421", "431", "503"} <= codes
     secured = operation.get("security", OPENAPI[dialect]["security"])
     assert ("401" in codes) is bool(secured)
@@ -180,7 +193,7 @@ def test_every_body_and_every_answer_has_an_example_that_is_as_its_schema_says(
     bodies = [operation["requestBody"]] if "requestBody" in operation else []
     for code, answer in answers(dialect, operation).items():
         assert answer["description"].endswith(".")
-        if code == "204":
+        if code in {"204", "308"}:
             assert "content" not in answer
         elif is_json(answer):
             bodies.append(answer)
@@ -318,8 +331,8 @@ def test_a_list_is_filtered_and_sorted_by_the_fields_its_document_names(
 def test_the_login_wants_a_password_and_what_tells_nothing_wants_nothing() -> None:
     for dialect in DIALECTS:
         assert DOCUMENTS.operation(dialect, "token-request").security == ("password",)
-    for open_to_all in ("mock-health", "mock-whose"):
-        assert DOCUMENTS.operation("control", open_to_all).security == ()
+    for operation in DOCUMENTS.operations("control"):
+        assert (operation.security == ()) is (operation.id in NO_TOKEN)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

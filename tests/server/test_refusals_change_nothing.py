@@ -112,7 +112,7 @@ def test_the_same_submission_is_accepted_when_nothing_is_wrong_with_it(
 
 
 @pytest.mark.parametrize(
-    "target", ["/", "/v2", "/v3/vm", "/v2/vm/", "*", "/_mock", "/%00", "/../v2/"]
+    "target", ["/", "/v2", "/v3/vm", "/v2/vm/", "*", "/_mocks", "/%00", "/../v2/"]
 )
 def test_what_is_not_there_is_not_found_in_json(background: Background, target: str) -> None:
     with Raw(background.port) as raw:

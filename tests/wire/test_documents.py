@@ -496,18 +496,15 @@ def test_a_bundle_brings_its_schemas_along() -> None:
     assert bundle("one/openapi.json", files) == {
         "paths": {"/it": {"$ref": "#/components/pathItems/it"}},
         "components": {
-            "pathItems": {"it": {"schema": {"$ref": "#/components/schemas/it/$defs/part"}}},
+            "pathItems": {"it": {"schema": {"$ref": "#/components/schemas/it.part"}}},
             "schemas": {
-                "it": {
-                    "$defs": {
-                        "part": {
-                            "items": [
-                                {"$ref": "#/components/schemas/it"},
-                                {"$ref": "#/components/schemas/two-it"},
-                                "$ref",
-                            ]
-                        }
-                    }
+                "it": {},
+                "it.part": {
+                    "items": [
+                        {"$ref": "#/components/schemas/it"},
+                        {"$ref": "#/components/schemas/two-it"},
+                        "$ref",
+                    ]
                 },
                 "two-it": {"properties": {"$ref": {"type": "string"}}},
             },

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vss_mock.api.control_parts import catch_up, spelled, tenancy_of
+from vss_mock.api.exchanges import exchange, secrets_of
 from vss_mock.api.house import House
-from vss_mock.api.journaling import exchange, holders
 from vss_mock.api.messages import Call, Document, Reply, Steps
-from vss_mock.api.pacing import slices
 from vss_mock.api.recording import Recorded
 from vss_mock.api.rendering import render
 from vss_mock.simulator.clock import iso
@@ -40,10 +39,7 @@ def mock_world_journal_get(house: House, call: Call, body: None) -> Steps:
         raise Refusal(400, message, parameters=["format"])
     yield from catch_up(tenancy, call)
     last, entries = tenancy.journal.last, tenancy.journal.since(int(since))
-    secrets = Secrets(tenancy.journal.tokens)
-    for part in slices(holders(tenancy)):
-        secrets.learn(part)
-        yield
+    secrets = yield from secrets_of(tenancy)
     rows: list[bytes] = []
     for some in _parts(entries):
         documents = (

@@ -4,17 +4,19 @@ The OpenAPI documents decide what exists; a handler is the function named by the
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from hmac import compare_digest
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from vss_mock.api import (
     account,
     control,
     control_events,
+    control_explain,
     control_faults,
     control_journal,
+    control_page,
     control_saved,
     places,
     request,
@@ -24,7 +26,7 @@ from vss_mock.api import (
 )
 from vss_mock.api.control_parts import check_origin
 from vss_mock.api.faults import troubled
-from vss_mock.api.house import House
+from vss_mock.api.house import House, PageReader
 from vss_mock.api.keeping import BY_AND_BY, keep_clocks, kept, kept_steps
 from vss_mock.api.limits import CALL_LIMIT, TOKEN_LIMIT, Limiter
 from vss_mock.api.messages import Call, Reply, Steps
@@ -44,8 +46,10 @@ from vss_mock.wire.documents import Documents, Operation
 from vss_mock.wire.problems import CHALLENGE, Refusal, short
 
 CONTROL = "/_mock/"
-OPEN = frozenset({"/_mock/health", "/_mock/whose"})
-"""What needs no control token: it tells nothing, or what the caller knows."""
+OPEN = frozenset(
+    {"/_mock", "/_mock/", "/_mock/health", "/_mock/page/{file}", "/_mock/whose"},
+)
+"""What needs no control token: it tells nothing of a world, or what the caller knows."""
 LOGIN = "token-request"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods of calls that ask for nothing to be changed."""
@@ -82,7 +86,13 @@ def _handlers(*modules: ModuleType) -> dict[str, Callable[..., Any]]:
 HANDLERS: Mapping[str, Handler] = _handlers(vm, snapshot, request, places, user, account)
 """The API's handlers by operation id."""
 CONTROL_HANDLERS: Mapping[str, ControlHandler] = _handlers(
-    control, control_events, control_faults, control_journal, control_saved
+    control,
+    control_events,
+    control_explain,
+    control_faults,
+    control_journal,
+    control_page,
+    control_saved,
 )
 """The control API's handlers by operation id."""
 
@@ -100,6 +110,7 @@ class Service(House):
         *,
         preset: Mapping[str, Any],
         version: str,
+        page: PageReader,
         control_token: str | None = None,
         rate_limit: bool = False,
         strict: bool = False,
@@ -109,7 +120,8 @@ class Service(House):
             name: spelling({operation.id: operation.path for operation in operations[name]})
             for name, spelling in DIALECTS.items()
         }
-        super().__init__(documents, worlds, dialects, preset, version)
+        paths = {operation.path for found in operations.values() for operation in found}
+        super().__init__(documents, worlds, dialects, preset, version, page, paths)
         self._control_token = control_token
         self._limiter = Limiter() if rate_limit else None
         self._strict = strict
@@ -191,6 +203,27 @@ class Service(House):
             return self._recorded(call, operation, reached, reply)
         record(reached[0], reached[1], operation, call, reply)
         return reply
+
+    def answered(
+        self, call: Call, tenancy: Tenancy, user: User
+    ) -> Generator[None, None, tuple[Operation | None, Reply]]:
+        """Return what a GET is answered in a world, and its operation, if it has one.
+
+        Neither limits nor faults count, and nobody is told of it. Raises Refusal for a path that is
+        the control API's.
+        """
+        known = self._methods.get(call.route or "", {})
+        if CONTROL_DIALECT in known or call.path.startswith(CONTROL):
+            message = f"target: {short(call.path)} is the control API's: ask for it itself"
+            raise Refusal(400, message, parameters=["target"])
+        operation: Operation | None = None
+        try:
+            # Only OPTIONS is answered without an operation, and is no read of something.
+            operation = cast(Operation, self._match(call, known, tenancy.dialect))
+            reply = self._visited(call, operation, tenancy, user)
+            return operation, reply if isinstance(reply, Reply) else (yield from reply)
+        except (Refusal, SimulatorError) as error:
+            return operation, self._refuse(call, error)
 
     def refusal(
         self, status_code: int, message: str, headers: Mapping[str, str] | None = None
@@ -348,6 +381,17 @@ class Service(House):
         if expires is not None and tenancy.world.now // SECOND >= expires:
             raise problems.expired()
         headers = self._count(call, operation, tenancy, user)
+        return self._visited(call, operation, tenancy, user, headers)
+
+    def _visited(
+        self,
+        call: Call,
+        operation: Operation,
+        tenancy: Tenancy,
+        user: User,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply | Steps:
+        """Let a call that has been let in take effect."""
         visit = Visit(self, call, tenancy, user, self._body(call, operation))
         if len(self.kept) > KEPT_ANSWERS:
             self.kept.clear()

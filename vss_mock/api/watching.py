@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from vss_mock.api.changes import CHANGE, SNAPSHOT, Changes, Place
 from vss_mock.api.control_parts import clock_of, holds_of, nature_of, spelled
+from vss_mock.api.exchanges import exchange, holders
 from vss_mock.api.house import House
-from vss_mock.api.journaling import exchange, holders
 from vss_mock.api.messages import Call, Document
 from vss_mock.api.pacing import ROWS_A_SLICE, slices
 from vss_mock.api.recording import Recorded

@@ -4,13 +4,13 @@ Events come with what let them happen. Calls are told from outside, and are noth
 looks into here.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import count, repeat
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from vss_mock.simulator.records import Fired
 
@@ -39,6 +39,7 @@ Happened = tuple[int, Cause, Fired]
 Called = tuple[int, int, Any]
 """The number of a call, its size in bytes, and what was told of it."""
 Entry = Happened | Called
+_Numbered = TypeVar("_Numbered", Happened, Called)
 
 _number = itemgetter(0)
 
@@ -90,6 +91,14 @@ class Journal:
         after.sort(key=_number)  # two runs in order: a merge
         return after
 
+    def entry(self, number: int) -> Entry | None:
+        """Return the entry of a number, None if it is not kept."""
+        return _found(self._events, number) or _found(self._calls, number)
+
+    def calls(self) -> list[Called]:
+        """Return the calls kept, in order."""
+        return [*self._calls]
+
     def forget_after(self, number: int) -> None:
         """Forget the events after the one of a number: they did not happen after all."""
         while self._events and self._events[-1][0] > number:
@@ -104,6 +113,11 @@ class Journal:
             while left < ROOM:
                 left += calls.popleft()[1]
         self._left = left
+
+
+def _found(entries: Sequence[_Numbered], number: int) -> _Numbered | None:
+    index = bisect_left(entries, number, key=_number)
+    return entries[index] if index < len(entries) and entries[index][0] == number else None
 
 
 def _after(entries: list[Entry], number: int) -> list[Entry]:

@@ -183,6 +183,16 @@ class World(Unfolding):
         """Return a view of a user's change requests in order of id."""
         return Rows(self._changes, self._own.get((user.username, ChangeRequest), []))
 
+    def request(self, id: int, *, of_change: bool) -> Request:
+        """Return the snapshot request or the change request of an id, whoever asks.
+
+        Raises UnknownRequest.
+        """
+        request = self._changes.get(id) if of_change else self._snapshots.get(id)
+        if request is None:
+            raise UnknownRequest("change" if of_change else "snapshot", id)
+        return request
+
     def groups_of(self, user: User) -> list[Group]:
         """Return the groups that a user is in, in order."""
         return [group for group in self.groups if group.name in user.groups]

@@ -132,6 +132,11 @@ def naive(instant: int) -> str:
     return _toronto(instant // SECOND).replace(tzinfo=None).isoformat(" ")
 
 
+def minute(instant: int) -> str:
+    """Spell an instant as bodies ask for one, in Toronto, seconds left out: `2016-07-29 22:00`."""
+    return naive(instant)[: len("YYYY-MM-DD HH:MM")]
+
+
 def local_offset(instant: int) -> str:
     """Spell an instant as the stored description does: `2016-07-29 22:00:00-04:00`."""
     return _toronto(instant // SECOND).isoformat(" ")

@@ -99,6 +99,8 @@ class Dialect2016:
     """How a request tells when its snapshot goes (documented)."""
     answers_updates = False
     """Whether a PUT on a request answers it, not 204 alone."""
+    new_name = "name"
+    """The member that holds a machine's new name (client: pyvss before 0.7)."""
     pages_all = False
     """Whether every list has pages, not lists of requests alone."""
 

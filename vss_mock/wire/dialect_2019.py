@@ -45,6 +45,7 @@ class Dialect2019(Dialect2016):
 
     name = "2019"
     statuses: Mapping[State, str] = {**Dialect2016.statuses, State.RETRYING: "Error Retrying"}
+    new_name = "value"
     pages_all = True
 
     # Envelopes and requests.

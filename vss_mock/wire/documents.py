@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 COMPONENTS: Final = "#/components/schemas/"
+DEFINITIONS: Final = "/$defs/"
 
 MOST_VIOLATIONS: Final = 100
 """A refusal lists this many violations at most: who has more wants to see the first ones."""
@@ -303,6 +304,8 @@ class Documents:
 def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
     """One self-contained OpenAPI document: every schema it refers to moves into its components.
 
+    The definitions of a schema become components beside it, `vm.part` beside `vm`: left inside,
+    one that refers to its schema holds itself, which viewers of such documents follow to no end.
     Raises UnknownDocument for the document, and for a file that a reference names and that is not
     there.
     """
@@ -322,7 +325,8 @@ def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
         copy = {each: moved(value, base) for each, value in node.items()}
         if isinstance(node.get("$ref"), str):
             path, _, pointer = urljoin(base, node["$ref"]).partition("#")
-            copy["$ref"] = f"#{pointer}" if path == name else f"{COMPONENTS}{key(path)}{pointer}"
+            there = f"{COMPONENTS}{key(path)}{_placed(pointer)}" if path != name else f"#{pointer}"
+            copy["$ref"] = there
         return copy
 
     if name not in files:
@@ -333,9 +337,18 @@ def bundle(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
         for path in missing:
             if path not in files:
                 raise UnknownDocument(path)
-            schemas[keys[path]] = moved(_without(files[path], "$schema", "$id"), path)
+            schema = moved(_without(files[path], "$schema", "$id"), path)
+            parts = schema.pop("$defs", {})
+            schemas[keys[path]] = schema
+            schemas.update({f"{keys[path]}.{part}": parts[part] for part in parts})
     components = {**document.get("components", {}), "schemas": dict(sorted(schemas.items()))}
     return {**document, "components": components}
+
+
+def _placed(pointer: str) -> str:
+    """What leads on from the component of a file to where a pointer into the file led."""
+    inside = pointer.removeprefix(DEFINITIONS)
+    return pointer if inside == pointer else f".{inside}"
 
 
 def _folder(name: str) -> str:

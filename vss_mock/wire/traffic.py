@@ -242,19 +242,21 @@ def _message(exchange: Exchange, secrets: Secrets) -> str | None:
     return secrets.text(message) if isinstance(message, str) else None
 
 
-def _text(raw: bytes, secrets: Secrets) -> tuple[str, bool]:
-    """Return a body as text, in base64 if it is none, and whether that is so."""
+def without_secrets(raw: bytes, secrets: Secrets) -> bytes:
+    """Return a body with names for secrets, the same bytes where there are none in it."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:
         text = secrets.text(raw.decode(errors="surrogateescape"))
-        encoded = text.encode(errors="surrogateescape")
-        if _is_text(encoded):
-            return text, False
-        return b64encode(encoded).decode(), True
-    text = raw.decode()
-    hidden = secrets.value(text, value)
-    return (text, False) if hidden is value else (orjson.dumps(hidden).decode(), False)
+        return text.encode(errors="surrogateescape")
+    hidden = secrets.value(raw.decode(), value)
+    return raw if hidden is value else orjson.dumps(hidden)
+
+
+def _text(raw: bytes, secrets: Secrets) -> tuple[str, bool]:
+    """Return a body as text, in base64 if it is none, and whether that is so."""
+    shown = without_secrets(raw, secrets)
+    return (shown.decode(), False) if _is_text(shown) else (b64encode(shown).decode(), True)
 
 
 def _is_text(raw: bytes) -> bool:

@@ -1,24 +1,22 @@
-"""What readers of a world's journal share: its entries and its secrets, in the words of wire/."""
+"""Recorded calls in the words of wire/, and the secrets that nobody may be told of them."""
+
+from collections.abc import Generator
 
 from vss_mock.api.messages import Manner
+from vss_mock.api.pacing import slices
 from vss_mock.api.recording import Recorded
 from vss_mock.simulator.worlds import DEFAULT, Tenancy
-from vss_mock.wire.hiding import Holder
+from vss_mock.wire.hiding import Holder, Secrets
 from vss_mock.wire.traffic import Exchange, Message
 
 
-def holders(tenancy: Tenancy) -> list[Holder]:
-    """Return who may log in to a world, in the order of its users."""
-    endings = ("", f"@{DEFAULT}") if tenancy.name == DEFAULT else (f"@{tenancy.name}",)
-    return [
-        Holder(
-            user.username,
-            tuple(f"{user.username}{ending}" for ending in endings),
-            user.password,
-            tenancy.tokens[user.username],
-        )
-        for user in tenancy.world.users.values()
-    ]
+def secrets_of(tenancy: Tenancy) -> Generator[None, None, Secrets]:
+    """Return the secrets of a world; others may be served while many users are gone through."""
+    secrets = Secrets(tenancy.journal.tokens)
+    for part in slices(holders(tenancy)):
+        secrets.learn(part)
+        yield
+    return secrets
 
 
 def exchange(told: Recorded) -> Exchange:
@@ -41,3 +39,17 @@ def exchange(told: Recorded) -> Exchange:
         ending=(reply.manner or Manner()).ending.value,
         faults=(reply.manner or Manner()).faults,
     )
+
+
+def holders(tenancy: Tenancy) -> list[Holder]:
+    """Return who may log in to a world, in the order of its users."""
+    endings = ("", f"@{DEFAULT}") if tenancy.name == DEFAULT else (f"@{tenancy.name}",)
+    return [
+        Holder(
+            user.username,
+            tuple(f"{user.username}{ending}" for ending in endings),
+            user.password,
+            tenancy.tokens[user.username],
+        )
+        for user in tenancy.world.users.values()
+    ]

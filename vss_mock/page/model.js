@@ -1,0 +1,78 @@
+// What is known of one world: told by its stream, drawn by everything else.
+
+import { HOUR, toronto } from "./times.js";
+import words from "./words.json" with { type: "json" };
+
+const KEPT = 2000; // entries of the journal
+
+export const nameOf = ({ kind, id }) => `${kind === "change" ? "change request" : "request"} ${id}`;
+
+/** What happened, in words. */
+export const inWords = (event) => `${toronto(Date.parse(event.at))} · ${nameOf({ ...event, id: event.request })}: ` +
+	`${words.happened[event.event] ?? event.event} (${event.from} → ${event.to})`;
+
+export class Model {
+	worlds = [];
+
+	constructor() {
+		this.clear({});
+	}
+
+	clear({ world }) {
+		Object.assign(this, { world, vms: new Map(), rows: new Map(), lanes: new Map(), entries: [], fired: [], clock: null });
+	}
+
+	/** Take in one event of the stream; true when all may be drawn. */
+	take(name, told) {
+		if (name === "begin") this.clear(told);
+		if (name === "vms") for (const vm of told.vms) {
+			this.vms.set(vm.uuid, vm);
+			this.lanes.set(vm.uuid, Object.assign(this.lanes.get(vm.uuid) ?? { rows: [], stale: true }, { vm }));
+		}
+		if (name === "requests") told.requests.forEach((row) => this.#row(row));
+		if (name === "faults") this.faults = told.faults;
+		if (name === "worlds") this.worlds = told.worlds;
+		if (name === "journal") {
+			this.entries = [...this.entries, ...told.entries].slice(-KEPT);
+			this.fired.push(...told.entries.filter(({ kind }) => kind === "event"));
+		}
+		if (name === "clock") Object.assign(this, { clock: told, at: Date.parse(told.now), heard: performance.now() });
+		return name === "clock";
+	}
+
+	/** The world's instant: a clock that runs goes on between events. */
+	get now() {
+		const { mode, rate, held } = this.clock;
+		return mode === "live" && !held ? this.at + (performance.now() - this.heard) * rate : this.at;
+	}
+
+	/** The row of a request, as soon as it is told of. */
+	async told(id, kind = "snapshot") {
+		while (!this.rows.has(`${kind}-${id}`)) await new Promise((resolve) => setTimeout(resolve, 20));
+		return this.rows.get(`${kind}-${id}`);
+	}
+
+	#row(told) {
+		const key = `${told.kind}-${told.id}`;
+		const known = this.rows.get(key);
+		const row = Object.assign(known ?? { key }, told, spread(told));
+		const lane = this.lanes.get(row.vm);
+		this.rows.set(key, row);
+		if (!known) lane.rows.push(row);
+		lane.stale = true;
+	}
+}
+
+/** Where a request lies: its snapshot is there from `from` until `until`, by extension from `extended` on, and was to be until `end`. */
+function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due, ...at }) {
+	const updated = Date.parse(at.updated);
+	const creates = job === "create";
+	const from = creates || phase === "submitted" ? Date.parse(at.from) : updated;
+	const end = creates ? Date.parse(at.to) : from;
+	const over = closed_by || ["failed", "missed"].includes(phase);
+	const until = Math.max(from, over ? Math.min(updated, end) : end);
+	const longer = extensions.length > 0;
+	const says = `${words.jobs[job]}, ${nameOf({ kind, id })}: ${state}, ${toronto(from, 16)}${creates ? ` to ${toronto(until, 16)}` : ""}` +
+		`${longer ? `, extended by ${extensions.join(" + ")} h` : ""}${closed_by ? `, deleted by hand (request ${closed_by})` : ""}`;
+	return { start: Math.min(Date.parse(at.created), from), from, until, extended: longer ? Math.min(from + hours * HOUR, until) : until, end, says, next: due && Date.parse(due.at) };
+}

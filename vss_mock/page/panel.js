@@ -1,0 +1,125 @@
+// What stands in the panel: what a thing is, what the documents say of it, and what can be done.
+
+import { api, control, ofWorld } from "./control.js";
+import { alert, button, copyable, field, form, h, pre, select, tabs } from "./dom.js";
+import { nameOf } from "./model.js";
+import { both, HOUR, toronto } from "./times.js";
+import words from "./words.json" with { type: "json" };
+
+const titled = (...inside) => h("h2", { tabindex: -1 }, ...inside);
+const verdict = (of, judged) => judged && h("p", { class: judged.valid ? "good" : "bad" }, `${judged.valid ? "✓" : "✗"} ${of} ${judged.valid ? "fits" : "breaks"} ${judged.schema}`,
+	judged.violations.map((violation) => ` ${violation.sentence}`));
+const unfolded = (title, ...inside) => h("details", { open: true }, h("summary", title), ...inside);
+
+/** A call, its answer, and how both stand to the documents. */
+export function explained({ description, call, answer, snippets, evidence, faults, ...told }) {
+	const clients = Object.entries({ curl: snippets.curl, HTTPie: snippets.httpie, pyvss: snippets.pyvss }).filter(([, text]) => text);
+	return h("div", h("p", description),
+		tabs("Clients", Object.fromEntries(clients.map(([name, text]) => [name, copyable(text)]))).element,
+		verdict("The body", told.request_schema),
+		answer ? unfolded(`Answer: ${answer.status_code}`, pre(answer.body ?? "")) : h("p.quiet", "Its answer is not kept any more."),
+		verdict("The answer", told.answer_schema),
+		faults.length > 0 && h("p.bad", `Struck by fault ${faults.join(", ")}.`),
+		unfolded("Evidence", h("ul.plain", evidence.map((rule) => h("li", h("b", { class: rule.evidence }, rule.evidence), ` ${rule.of}: ${rule.source}`)))));
+}
+
+export async function ofRequest(pane, row) {
+	const { made, shown } = await pane.get(`/requests/${row.kind}/${row.id}`);
+	return [
+		titled(`${nameOf(row)} `, h("span", { class: `chip ${row.phase.replace(" ", "-")}` }, row.state)),
+		h("p", h("b", pane.model.vms.get(row.vm)?.name), `, by ${row.user}. ${row.says}.`),
+		row.description && h("blockquote", row.description),
+		row.failure && h("p.bad", row.failure),
+		row.due && h("p", `Next: ${row.due.event} at ${both(row.next)} `, button("Go there", () => pane.move({ advance_to: row.due.at }))),
+		actions(pane, row), tabs("Calls", { "Made by": explained(made), "As shown": explained(shown) }).element,
+	];
+}
+
+export const ofSeveral = (rows, open) => [titled(`${rows.length} requests`), h("ul", rows.slice(0, 200).map((row) => h("li", button(row.says, () => open(row)))))];
+
+/** What a caller may do with a request. */
+function actions(pane, row) {
+	const input = h("input", { value: "12", size: 4 });
+	const hours = field(["Hours"], input);
+	const act = (method, path, body) => api(pane.user.token, method, path, body).then(() => hours.says(), ({ message }) => hours.says(message));
+	const own = `/v2/request/${row.kind}/${row.id}`;
+	const snapshot = `/v2/vm/${row.vm}/snapshot/${row.snapshot}`;
+	const extend = () => act("PUT", own, { attribute: "duration", value: typed(input.value) });
+	if (row.kind === "change" && row.phase === "submitted") return button("Cancel it", () => act("PUT", own, { scheduled: false }));
+	return row.job === "create" && row.phase === "scheduled" && form("What to do with the snapshot", extend, h("div.row",
+		hours, h("button", "Extend"), button("Revert", () => act("PATCH", snapshot)), button("Delete", () => act("DELETE", snapshot))));
+}
+
+const typed = (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
+
+/** A machine: `open(id)` shows a request, `snapshot(vm)` asks for one. */
+export async function ofMachine(pane, vm, open, snapshot) {
+	const told = await pane.get(`/peek?target=/v2/vm/${vm.uuid}`);
+	return [titled(vm.name), h("p", `${vm.power_state}, ${vm.cpu_count} processors, ${vm.memory_mb} MB `, button("Ask for a snapshot", () => snapshot(vm))),
+		h("ul", vm.snapshots.map((each) => h("li", button(`snapshot ${each.id}`, () => open(each.request)), ` since ${both(Date.parse(each.created_on))}`))), explained(told)];
+}
+
+export async function ofEntry(pane, number) {
+	const told = await pane.get(`/journal/${number}`);
+	return [titled(`entry ${number}: ${told.call ? `${told.call.method} ${told.operation ?? "nothing there"}` : told.event.event}`),
+		told.call ? explained(told) : pre(told.event)];
+}
+
+/** What a refusal says of one member, if anything. */
+function about({ message, parameters = [] }, name) {
+	if (!parameters.includes(name)) return undefined;
+	const said = message.split("; ").filter((each) => each.startsWith(`${name}:`) || each.includes(`'${name}'`));
+	return (said.join("; ") || message).replace(`${name}: `, "");
+}
+
+/** A form whose refusals are told at its inputs; what is about none of them, below. */
+function refusable(says, inputs, confirm, does, ...others) {
+	const rest = alert();
+	const fields = Object.entries(inputs).map(([name, input]) => ({ name, input, row: field(says[name], input) }));
+	return form(says.title, async () => {
+		const typed = fields.map(({ name, input }) => [name, input.value]).filter(([, value]) => value);
+		const refused = await does(Object.fromEntries(typed)).then(() => null, (problem) => problem);
+		const wrong = fields.filter(({ name, row }) => row.says(about(refused ?? {}, name)));
+		wrong[0]?.input.focus();
+		rest.textContent = !refused ? "" : wrong.length && refused.parameters.every((name) => inputs[name]) ? words.refused : refused.message;
+	}, h("h2", says.title), fields.map(({ row }) => row), h("button.main", confirm), rest, ...others);
+}
+
+/** `pick(vm)` chooses the machine. */
+export function snapshotForm(pane, page) {
+	const vm = select([...pane.model.vms.values()].slice(0, 500).map(({ uuid, name }) => ({ value: uuid, label: name })));
+	const from_date = h("input", { value: toronto(Math.ceil(pane.model.now / HOUR) * HOUR + HOUR, 16) });
+	const inputs = { vm, from_date, valid_for: h("input", { value: "12" }), description: h("input", { value: "before the upgrade" }) };
+	const element = refusable(words.snapshot, inputs, "Submit", async ({ vm: uuid, ...body }) => {
+		if (body.valid_for) body.valid_for = typed(body.valid_for);
+		const { data } = await api(pane.user.token, "POST", `/v2/vm/${uuid}/snapshot`, body);
+		page.made(pane, Number(/\d+$/.exec(data._links.request)[0]));
+	});
+	element.pick = ({ uuid, name }) => {
+		if (![...vm.options].some(({ value }) => value === uuid)) vm.append(h("option", { value: uuid }, name));
+		vm.value = uuid;
+		from_date.focus();
+	};
+	return element;
+}
+
+export function faultForm(pane) {
+	const kind = select(Object.keys(words.faults), { onchange: () => tell() });
+	const list = h("ul.plain", { label: "Faults" });
+	const element = refusable(words.fault, { kind, operation: h("input"), times: h("input"), more: h("input") }, "Add fault", ({ more = "", ...told }) => {
+		const pairs = more.split(/\s+/).filter(Boolean).map((each) => each.split(/=(.*)/));
+		return control("POST", ofWorld(pane.name, "/faults"), Object.fromEntries([...Object.entries(told), ...pairs].map(([name, text = ""]) => [name, typed(text)])));
+	}, list);
+	const tell = () => (element.querySelector("small").textContent = words.faults[kind.value]);
+	tell();
+	element.update = () => {
+		const { faults } = pane.model;
+		if (element.shown === faults) return;
+		element.shown = faults;
+		list.replaceChildren(...faults.map(({ id, kind: what, fired, seen, ...how }) => h("li",
+			`${id}: ${what}${Object.entries(how).map(([name, each]) => ` ${name}=${each}`).join("")} · struck ${fired} of ${seen} `,
+			button("Clear", () => pane.does("DELETE", `/faults/${id}`), { label: `Clear fault ${id}` }))),
+		faults.length > 1 ? button("Clear all", () => pane.does("DELETE", "/faults")) : "");
+	};
+	return element;
+}
