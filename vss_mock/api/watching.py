@@ -64,11 +64,11 @@ class Watch:
     def news(self) -> Iterator[bytes]:
         """Yield what has happened since this was exhausted last, as events; often that is nothing.
 
-        At first that is all there is. Others may be served at each yield.
+        At first that is all there is. Others may be served at each yield, also where it is empty.
         """
         while not self.over:
             events, more = self._slice()
-            if events:
+            if events or more:
                 yield b"".join(events)
             if not more:
                 return
@@ -204,10 +204,11 @@ class Watch:
                 events.append(told("clock", clock_of(self._house, self._tenancy)))
 
     def _clock(self) -> tuple[Any, ...]:
-        """Return what of the clock is worth telling; that a live one ticks is not."""
+        """Return what of the clock is worth telling: not that a live one ticks.
+
+        What is next, and what is held, is another thing only where a row, a fault or a hold is.
+        """
         world, pace = self._tenancy.world, self._tenancy.pace
-        due, held = world.next_due(), world.held
-        goes = pace.live and held is None
+        goes = pace.live and world.held is None
         stands = (pace.since, pace.start) if goes else world.now
-        hold = held and world.holds.of(held)
-        return pace.mode, pace.rate, world.task_time, due, hold, stands
+        return pace.mode, pace.rate, world.task_time, stands
