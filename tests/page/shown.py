@@ -34,6 +34,7 @@ class Pane:
         self.page = page
         self.world = world
         self.element = page.get_by_role("region", name=f"World {world.name}", exact=True)
+        self.line = self.element.get_by_role("group", name="Time line")
         self.ruler = self.element.get_by_role("group", name="Events ahead")
         self.log = self.element.get_by_role("log", name="What happened")
         self.time = self.element.get_by_role("time")
@@ -46,9 +47,11 @@ class Pane:
     def bar(self, id: int, kind: str = "request") -> "Locator":
         """Return the bar of a request."""
         named = re.compile(rf"(?<!change ){kind} {id}: ")
-        return self.element.get_by_role("region", name="Time line").get_by_role(
-            "button", name=named
-        )
+        return self.line.get_by_role("button", name=named)
+
+    def machine(self, number: int) -> "Locator":
+        """Return what stands for a machine at the left of its lane."""
+        return self.line.get_by_role("button", name=self.world.vms[number].name, exact=True)
 
     def mark(self, event: str) -> "Locator":
         """Return the mark of an event ahead, as `take request 2`."""

@@ -24,12 +24,10 @@ def test_a_step_goes_to_the_next_event_and_says_what_happened(opened: Opened) ->
     at(pane, "2016-07-29 22:00:00")
     expect(pane.element.get_by_text("2016-07-30 02:00:00 UTC", exact=True)).to_be_visible()
     said = "2016-07-29 22:00:00 EDT · request 2: the snapshot is taken (Submitted → Scheduled)"
-    expect(pane.log.get_by_role("listitem")).to_have_text([said])
+    expect(pane.log).to_have_text(said)
     pane.button("Step: delete #2 in 12 h").click()
     at(pane, "2016-07-30 10:00:00")
-    expect(pane.log.get_by_role("listitem")).to_have_text(
-        [said, re.compile("the snapshot is deleted")]
-    )
+    expect(pane.log).to_have_text(re.compile(f"^{re.escape(said)}.*the snapshot is deleted"))
     expect(pane.button("Nothing is due")).to_be_disabled()
 
 

@@ -32,19 +32,19 @@ def holds(pane: Pane, id: int) -> None:
 
 def test_every_machine_has_a_lane_and_every_bar_lies_from_date_to_date(opened: Opened) -> None:
     pane = show(opened)
-    names = pane.element.get_by_role("button", name=re.compile("^Machine "))
+    names = pane.line.locator(".vm")
     expect(names).to_have_text([vm.name for vm in opened.vss.vms])
     made = [pane.ask(machine, valid_for=hours) for machine, hours in enumerate((12, 20, 3))]
     tops = []
-    for id, machine in zip(made, opened.vss.vms, strict=False):
+    for machine, id in enumerate(made):
         bar = pane.bar(id)
         expect(bar).to_have_accessible_name(
-            re.compile(rf"^{machine.name}\. .*: Submitted, 2016-07-29 22:00 to ")
+            re.compile(rf"^{opened.vss.vms[machine].name}\. .*: Submitted, 2016-07-29 22:00 to ")
         )
         holds(pane, id)
         tops.append(bar.evaluate("bar => bar.getBoundingClientRect().top"))
-        lane = pane.element.get_by_role("button", name=f"Machine {machine.name}: ")
-        assert abs(lane.evaluate("it => it.getBoundingClientRect().top") - tops[-1]) < 10
+        name = pane.machine(machine)
+        assert abs(name.evaluate("name => name.getBoundingClientRect().top") - tops[-1]) < 10
     assert tops == sorted(set(tops))
 
 

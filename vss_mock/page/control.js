@@ -4,8 +4,8 @@ import { ask, field, h } from "./dom.js";
 import words from "./words.json" with { type: "json" };
 
 const ROOT = new URL("../", import.meta.url);
-const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
 const KEPT = "vss-mock-control-token";
+const LOST = "no connection, trying again";
 
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 const controlToken = () => sessionStorage.getItem(KEPT);
@@ -43,35 +43,21 @@ export const api = (token, method, path, body) => exchange(new URL(`..${path}`, 
 
 export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;
 
-/** Follow a world; returns what ends it. EventSource sends no header: with a control token, fetch reads the stream. */
-export async function follow(world, tell, state) {
-	const url = new URL(ofWorld(world, "/events"), ROOT);
-	if (controlToken()) return followByFetch(url, tell, state);
-	const source = new EventSource(url);
-	for (const name of EVENTS) source.addEventListener(name, ({ data }) => tell(name, JSON.parse(data)));
-	source.onopen = () => state(true);
-	const refused = await new Promise((resolve) => {
-		source.addEventListener("open", () => resolve(false), { once: true });
-		source.onerror = () => (state(false), resolve(source.readyState === EventSource.CLOSED));
-	});
-	if (!refused) return () => source.close();
-	await control("GET", ofWorld(world)); // asks for the token, or says what is wrong
-	return follow(world, tell, state);
-}
-
-function followByFetch(url, tell, state) {
+/** Follow a world until what is returned is called. EventSource could bear no control token. */
+export function follow(world, tell, says) {
 	const ending = new AbortController();
 	const { signal } = ending;
 	const read = async () => {
 		try {
-			const answer = await fetch(url, { headers: bearer(controlToken()), signal });
-			state(answer.ok);
-			if (answer.ok) await readEvents(answer.body.pipeThrough(new TextDecoderStream()).getReader(), tell);
-		} catch {
-			// gone: tried again, as EventSource does
+			await control("GET", ofWorld(world)); // asks for the token where one is wanted
+			const { body, ok } = await fetch(new URL(ofWorld(world, "/events"), ROOT), { headers: bearer(controlToken()), signal });
+			says(ok ? "" : LOST);
+			if (ok) await readEvents(body.pipeThrough(new TextDecoderStream()).getReader(), tell);
+		} catch ({ status, message }) {
+			if (status < 500) return says(message);
 		}
 		if (signal.aborted) return;
-		state(false);
+		says(LOST);
 		setTimeout(read, 1000);
 	};
 	read();
@@ -86,7 +72,7 @@ async function readEvents(reader, tell) {
 		rest = blocks.pop();
 		for (const block of blocks) {
 			const [, name, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
-			if (name) tell(name, JSON.parse(data));
+			if (name) queueMicrotask(() => tell(name, JSON.parse(data))); // what breaks there is no lost connection
 		}
 	}
 }

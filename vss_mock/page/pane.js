@@ -11,7 +11,6 @@ const LINES = 60;
 
 export function openPane(name, page) {
 	const model = new Model();
-	let stop = () => (pane.closed = true);
 	let ready;
 	const problem = alert();
 	const local = h("time");
@@ -35,7 +34,7 @@ export function openPane(name, page) {
 		does: (method, path, body) => (pane.fails({ message: "" }), control(method, ofWorld(name, path), body).catch(pane.fails)),
 		get: (path) => control("GET", ofWorld(name, path)),
 		move: (body) => pane.does("POST", "/clock", body),
-		close: () => (stop(), pane.element.remove()),
+		close: () => (clearInterval(ticking), end(), pane.element.remove()),
 	};
 	const line = timeline(pane, page);
 	pane.draw = line.draw;
@@ -89,10 +88,6 @@ export function openPane(name, page) {
 		line.draw();
 	}, 200);
 
-	follow(name, tell, (connected) => pane.fails({ message: connected ? "" : "no connection, trying again" })).then((end) => {
-		const closed = pane.closed;
-		stop = () => (clearInterval(ticking), end());
-		if (closed) stop();
-	}, pane.fails);
+	const end = follow(name, tell, (message) => pane.fails({ message }));
 	return pane;
 }
