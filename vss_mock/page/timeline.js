@@ -45,11 +45,10 @@ const makeBar = () => h("button", { type: "button" }, ["wait", "block", "left", 
 const makeMark = () => h("button.mark", { type: "button" });
 const makeLane = () => h("div.lane", h("button.vm", { type: "button" }));
 
-function showLane(element, { vm, top, height, rows }) {
+function showLane(element, { vm, top, height }) {
 	place(element, { top: `${top}px`, height: `${height}px` });
 	const [label] = element.children;
 	if (label.title !== vm.name) label.title = label.textContent = vm.name;
-	label.ariaLabel = `Machine ${vm.name}: ${rows.length} requests, ${vm.snapshots.length} snapshots`;
 	label.dataset.vm = vm.uuid;
 }
 
