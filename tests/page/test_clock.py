@@ -97,7 +97,8 @@ def test_a_clock_that_ticks_is_seen_ticking_and_its_marks_can_be_chosen(opened: 
 def test_an_auto_clock_steps_for_a_client_that_waits_and_the_page_follows(opened: Opened) -> None:
     pane = show(opened)
     id = pane.ask()
-    pane.element.get_by_role("combobox", name="clock").select_option("auto")
+    with opened.page.expect_response("**/clock"):
+        pane.element.get_by_role("combobox", name="clock").select_option("auto")
     for _ in range(2):
         pane.call("GET", f"/v2/request/snapshot/{id}")
     at(pane, "2016-07-29 22:00:00")
