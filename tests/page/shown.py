@@ -34,7 +34,7 @@ class Pane:
         self.page = page
         self.world = world
         self.element = page.get_by_role("region", name=f"World {world.name}", exact=True)
-        self.line = self.element.get_by_role("group", name="Time line")
+        self.line = self.element.get_by_role("region", name="Time line")
         self.ruler = self.element.get_by_role("group", name="Events ahead")
         self.log = self.element.get_by_role("log", name="What happened")
         self.time = self.element.get_by_role("time")
@@ -51,7 +51,8 @@ class Pane:
 
     def machine(self, number: int) -> "Locator":
         """Return what stands for a machine at the left of its lane."""
-        return self.line.get_by_role("button", name=self.world.vms[number].name, exact=True)
+        name = f"Machine {self.world.vms[number].name}"
+        return self.line.get_by_role("button", name=name, exact=True)
 
     def mark(self, event: str) -> "Locator":
         """Return the mark of an event ahead, as `take request 2`."""
