@@ -150,8 +150,8 @@ const create = (pane) => ask(words.world.title, [
 	setTimeout(page.enter, 0, name, pane); // when the dialog has given the keyboard back
 });
 
-async function save({ name, get }) {
-	const href = URL.createObjectURL(new Blob([JSON.stringify(await get("/saved"))]));
+async function save({ name }) {
+	const href = URL.createObjectURL(await control("GET", ofWorld(name, "/saved"), undefined, "blob")); // as it is, to the bit
 	h("a", { href, download: `${name}.json` }).click();
 	setTimeout(URL.revokeObjectURL, 1000, href);
 }

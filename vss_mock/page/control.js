@@ -10,10 +10,10 @@ const LOST = "no connection, trying again";
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 const controlToken = () => sessionStorage.getItem(KEPT);
 
-async function exchange(url, token, method = "GET", body) {
+async function exchange(url, token, method = "GET", body, read = "json") {
 	const headers = method === "GET" ? bearer(token) : { ...bearer(token), "Content-Type": "application/json" };
 	const answer = await fetch(url, { method, headers, body: typeof body === "object" ? JSON.stringify(body) : body });
-	const document = await answer.json().catch(() => null); // many have no body
+	const document = await answer[answer.ok ? read : "json"]().catch(() => null); // many have no body
 	if (answer.ok) return document;
 	const { message = `the mock answered ${answer.status}`, parameters = [] } = document ?? {};
 	throw Object.assign(new Error(message), { status: answer.status, parameters });
@@ -29,10 +29,10 @@ const askForToken = () => (asking ??= ask("This mock wants its control token", [
 }).finally(() => (asking = null)));
 
 /** Call the control API at a path below /_mock/, with the control token where one is wanted. */
-export async function control(method, path, body) {
+export async function control(method, path, body, read) {
 	for (;;) {
 		try {
-			return await exchange(new URL(path, ROOT), controlToken(), method, body);
+			return await exchange(new URL(path, ROOT), controlToken(), method, body, read);
 		} catch (refused) {
 			if (refused.status !== 401 || !(await askForToken())) throw refused;
 		}
