@@ -33,7 +33,7 @@ export function journalList(pane, page) {
 	let last = 0; // of the entries that are shown
 	const update = () => element.update(true);
 	const only = select(KINDS, { label: "Which entries", onchange: update });
-	const filter = h("input", { label: "Filter", placeholder: "operation=vm-snapshot-create valid_for=12", oninput: update });
+	const filter = h("input", { label: "Filter", placeholder: "operation=vm-list", oninput: update });
 	const said = h("p.quiet", { role: "status" });
 	const list = h("ol.plain.journal", { onclick: ({ target }) => {
 		const { number } = target.closest("button")?.dataset ?? {};
