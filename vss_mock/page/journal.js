@@ -30,9 +30,10 @@ function differences(entry, filter) {
 }
 
 export function journalList(pane, page) {
+	let last = 0; // of the entries that are shown
 	const update = () => element.update(true);
 	const only = select(KINDS, { label: "Which entries", onchange: update });
-	const filter = h("input", { label: "Filter", placeholder: "operation=vm-snapshot-create valid_for=12", oninput: update });
+	const filter = h("input", { label: "Filter", placeholder: "operation=vm-list", oninput: update });
 	const said = h("p.quiet", { role: "status" });
 	const list = h("ol.plain.journal", { onclick: ({ target }) => {
 		const { number } = target.closest("button")?.dataset ?? {};
@@ -43,8 +44,8 @@ export function journalList(pane, page) {
 	const element = h("div", h("h2", "Journal"), h("div.row", only, filter), said, list);
 	element.update = (anew) => {
 		const { entries } = pane.model;
-		if (element.closest("[hidden]") || (!anew && element.last === entries.at(-1))) return;
-		element.last = entries.at(-1);
+		if (element.closest("[hidden]") || (!anew && last === entries.at(-1))) return;
+		last = entries.at(-1);
 		const terms = filter.value.split(/\s+/).filter(Boolean);
 		const made = entries.filter(({ kind, status_code }) => ["all", `${kind}s`, status_code >= 400 && "refused"].includes(only.value)).map((entry) => ({ entry, differ: differences(entry, terms) }));
 		const met = made.filter(({ differ }) => !differ.length);

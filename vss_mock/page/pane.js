@@ -16,7 +16,7 @@ export function openPane(name, page) {
 	const local = h("time");
 	const universal = h("span.quiet");
 	const step = button("", () => pane.move({ step: 1 }), { class: "main" });
-	const held = h("span.held");
+	const held = h("span.held.row");
 	const as = h("select");
 	const mode = select(Object.keys(words.clocks), { onchange: () => pane.move({ mode: mode.value }) });
 	const rate = h("input", { type: "number", min: 0, step: "any", onchange: () => pane.move({ rate: Number(rate.value) }) });

@@ -5,7 +5,7 @@ import { nameOf } from "./model.js";
 import { both, DAY, HOUR, offset, span, toronto, weekday } from "./times.js";
 import words from "./words.json" with { type: "json" };
 
-const TRACK = 20;
+const TRACK = matchMedia("(max-width: 800px)").matches ? 26 : 20;
 const PAD = 5;
 const TRACKS = 5;
 const NARROW = 15; // pixels: such bars are drawn as one
@@ -83,7 +83,7 @@ export function timeline(pane, page) {
 	const lanes = h("div.lanes", { onscroll: draw }, grid, bars);
 	const does = { ArrowRight: () => along(1), ArrowLeft: () => along(-1), ArrowDown: () => across(1), ArrowUp: () => across(-1),
 		"+": () => view.part(0.2, 0.8), "-": () => view.part(-0.3, 1.3), n: toNow, a: fit, PageDown: () => view.part(0.5, 1.5), PageUp: () => view.part(-0.5, 0.5) };
-	const element = h("section.timeline", { label: `Time line of ${pane.name}`, onkeydown: key, onclick: click },
+	const element = h("div.timeline", { role: "group", label: "Time line", onkeydown: key, onclick: click },
 		h("div.row.tools", words.tools.map(([text, label, key]) => button(text, () => does[key](), { label })),
 			h("span.legend", words.legend.map((phase) => h("span", h("i", { class: `swatch ${phase}` }), phase)))),
 		ruler, lanes);

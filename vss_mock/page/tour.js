@@ -23,7 +23,7 @@ export function tourOf(page) {
 	async function tell(at) {
 		const step = tour.steps[at];
 		element.hidden = !step;
-		if (!step) return page.rescue();
+		if (!step) return document.activeElement.blur(), page.rescue();
 		const checks = h("ul.plain");
 		const next = button(tour.steps[at + 1] ? "Next" : "End", () => tell(at + 1), { class: "main", disabled: true });
 		element.replaceChildren(h("h2", { tabindex: -1 }, `${at + 1} of ${tour.steps.length}: ${step.title}`), h("p", { role: "status" }, step.text), checks,
