@@ -5,6 +5,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any
 
 import pytest
@@ -17,10 +18,11 @@ from vss_mock.api.watching import Watch
 from vss_mock.assembly import Settings, build_service
 from vss_mock.embedded import Background
 from vss_mock.http_limits import Limits
+from vss_mock.http_stream import PAUSE
 from vss_mock.server import Clock
 
 SOON = 0.2
-"""Seconds within which a change is told, on a machine that does other things too."""
+"""Seconds in which a change is told, were the machine busy; it takes some 20 milliseconds."""
 TOKEN = "Authorization: Bearer demo-token"
 
 Serve = Callable[..., Background]
@@ -117,13 +119,46 @@ def test_an_http_1_0_client_hears_the_same(served: Background) -> None:
 
 
 def test_what_another_client_changes_is_told_at_once(caller: Raw, listener: Listener) -> None:
-    slowest = 0.0
+    waits = []
     for _ in range(20):
         ask(caller, "/_mock/clock", {"advance": 1})
         answered = time.monotonic()
         assert list(listener.batch()) == ["clock"]
-        slowest = max(slowest, time.monotonic() - answered)
-    assert slowest < SOON
+        waits.append(time.monotonic() - answered)
+    assert median(waits) < SOON
+
+
+def test_many_changes_are_told_together_in_fifty_batches_a_second_at_most(
+    caller: Raw, listener: Listener
+) -> None:
+    began, count = time.monotonic(), 200
+    for _ in range(count):
+        caller.send(get("/v2/vm", TOKEN))
+        caller.answer()
+    batches, entries = 0, 0
+    while entries < count:
+        entries += len(listener.batch()["journal"]["entries"])
+        batches += 1
+    assert batches <= 2 + (time.monotonic() - began) / PAUSE
+
+
+def test_while_nothing_happens_nothing_is_done(
+    served: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, news = [], Watch.news
+
+    def counted(self: Watch) -> Iterator[bytes]:
+        looks.append(self)
+        return news(self)
+
+    monkeypatch.setattr(Watch, "news", counted)
+    with Listener(served.port) as listener, Raw(served.port) as caller:
+        listener.begun()
+        time.sleep(0.4)
+        assert len(looks) <= 2
+        ask(caller, "/_mock/clock", {"mode": "live"})
+        time.sleep(0.4)
+        assert len(looks) > 4  # a clock that ticks may bring something
 
 
 def test_a_call_of_the_api_is_told_at_once_with_what_it_did(
@@ -152,22 +187,17 @@ def test_a_call_whose_answer_is_held_back_is_told_at_once(caller: Raw, listener:
 def test_what_a_live_clock_brings_is_told_without_a_call(caller: Raw, listener: Listener) -> None:
     ask(caller, "/_mock/clock", {"mode": "live", "rate": 1})
     listener.batch()
-    assert listener.quiet(0.3)  # it merely ticks
-    ask(caller, "/_mock/holds")
-    caller.send(get("/v2/vm?summary", TOKEN))
-    (uuid, *_) = (vm["uuid"] for vm in caller.answer().document["data"])
-    body = {"from_date": "2016-07-29 12:00", "valid_for": 1, "description": "d"}
+    uuid = ask(caller, "/_mock/worlds/default", method="GET")["vms"][0]["uuid"]
+    # A second after the world began; nobody calls from here on.
+    body = {"from_date": "2016-07-29 12:31", "valid_for": 1, "description": "d"}
     caller.send(post(json.dumps(body).encode(), TOKEN, target=f"/v2/vm/{uuid}/snapshot"))
-    caller.answer()
-    held: Any = None
-    while held is None:
-        held = listener.batch()["clock"]["held"]
-    ask(caller, "/_mock/holds", method="DELETE")
+    assert caller.answer().status_code == 202
     events: list[str] = []
     while not events:
         entries = listener.batch().get("journal", {"entries": []})["entries"]
         events = [entry["event"]["event"] for entry in entries if entry["kind"] == "event"]
     assert events == ["take"]
+    assert listener.quiet(0.3)  # it merely ticks
 
 
 def test_a_long_move_is_told_while_it_goes_on(serve: Serve) -> None:
@@ -379,7 +409,7 @@ def test_stopping_ends_streams_at_once_also_those_that_nobody_reads() -> None:
             caller.answer()
     began = time.monotonic()
     background.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     assert listeners(background) == 0
     for each in [*listeners_there, slow]:
         each.socket.close()
@@ -400,6 +430,6 @@ def test_a_mock_inside_a_test_can_be_watched_and_stopped() -> None:
             assert "worlds" in listener.batch()
             began = time.monotonic()
             vss.stop()
-            assert time.monotonic() - began < 0.5
+            assert time.monotonic() - began < Limits().stop_seconds
             while not listener.is_at_end():
                 listener.batch()
