@@ -1,12 +1,13 @@
 """Streams of events through a socket: told at once, to all who listen, until somebody leaves."""
 
+import asyncio
 import json
 import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,8 +18,9 @@ from vss_mock.api.service import Service
 from vss_mock.api.watching import Watch
 from vss_mock.assembly import Settings, build_service
 from vss_mock.embedded import Background
+from vss_mock.http_answers import Refusal
 from vss_mock.http_limits import Limits
-from vss_mock.http_stream import PAUSE
+from vss_mock.http_stream import PAUSE, Streams
 from vss_mock.server import Clock
 
 SOON = 0.2
@@ -305,6 +307,8 @@ def test_what_a_listener_still_sends_is_thrown_away(
         listener.send(get("/v2/vm", TOKEN) * 100)
     ask(caller, "/_mock/clock", {"advance": 1})
     assert list(listener.batch()) == ["clock"]
+    listener.socket.close()
+    assert waited(lambda: listeners(served) == 0) < 1
 
 
 def test_requests_sent_ahead_of_a_stream_are_answered_and_those_behind_it_are_not(
@@ -433,3 +437,14 @@ def test_a_mock_inside_a_test_can_be_watched_and_stopped() -> None:
             assert time.monotonic() - began < Limits().stop_seconds
             while not listener.is_at_end():
                 listener.batch()
+
+
+def test_a_server_that_stops_begins_no_stream() -> None:
+    async def asked() -> None:
+        streams = Streams(Limits())
+        streams.stop()
+        with pytest.raises(Refusal) as refused:
+            await streams.run(cast("Any", None), cast("Any", None), b"")
+        assert (refused.value.status_code, refused.value.closes) == (503, True)
+
+    asyncio.run(asked())
