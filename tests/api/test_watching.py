@@ -214,21 +214,25 @@ def test_a_refused_call_is_told_with_its_sentence_and_what_it_asked(mock: Caller
     mock.post(f"/v2/vm/{uuid}/snapshot", {"valid_for": 99})
     mock.post(f"/v2/vm/{uuid}/snapshot", b'{"description": "' + b"x" * 3000 + b'"}')
     mock.post(f"/v2/vm/{uuid}/snapshot", b"\xff")
-    mock.post("/_mock/faults", {"kind": "not-json", "text": "[", "nth": 1})
-    mock.post("/_mock/faults", {"kind": "not-json", "text": '["message"]', "nth": 1})
-    mock.post("/_mock/faults", {"kind": "not-json", "text": '{"message": 1}', "nth": 1})
-    for _ in range(3):
-        reply = mock.service.handle(mock.call("GET", "/v2/nowhere"))
-        assert isinstance(reply, Reply)
-        assert reply.status_code == 404
     viewer.look()
-    calls = viewer.journal[1:]
-    assert calls[0]["body"] == {"valid_for": 99}
-    assert calls[0]["message"].endswith("valid_for: 99 is more than the maximum of 72")
-    assert (calls[0]["status_code"], calls[0]["ending"], calls[0]["user"]) == (400, "whole", "jm")
-    assert [call["body"] for call in calls[1:]] == [None] * (len(calls) - 1)
-    assert [bool(call["message"]) for call in calls[:3]] == [True] * 3
+    asked, longer, no_json = viewer.journal[1:]
+    assert asked["body"] == {"valid_for": 99}
+    assert asked["message"].endswith("valid_for: 99 is more than the maximum of 72")
+    assert (asked["status_code"], asked["ending"], asked["user"]) == (400, "whole", "jm")
+    assert longer["body"] is no_json["body"] is None
+    assert longer["message"]
+    assert no_json["message"]
     assert viewer.journal[0]["message"] is None
+
+
+@pytest.mark.parametrize("text", ["[", '["message"]', '{"message": 1}', "{}"])
+def test_a_refusal_that_a_fault_has_broken_has_no_sentence(mock: Caller, text: str) -> None:
+    mock.post("/_mock/faults", {"kind": "not-json", "text": text})
+    reply = mock.service.handle(mock.call("GET", "/v2/request/snapshot/99"))
+    assert isinstance(reply, Reply)
+    assert (reply.status_code, reply.body) == (404, text.encode())
+    (call,) = watched(mock).journal
+    assert (call["status_code"], call["message"], call["faults"]) == (404, None, [1])
 
 
 def test_secrets_are_told_by_names(mock: Caller) -> None:

@@ -13,7 +13,7 @@ from tests.scale import proxy
 from tests.scale.calls import basic, bearer
 from tests.scale.fleet import BEARER, Member, running
 from tests.scale.upstream import OK, Heard, answering, hear
-from tests.server.raw import Raw
+from tests.server.raw import Raw, get
 from vss_mock.resources import load_schemas
 from vss_mock.wire import tokens
 from vss_mock.wire.documents import Documents
@@ -182,6 +182,31 @@ def test_an_answer_arrives_piece_by_piece(tmp_path: Path) -> None:
 
 
 SAVED = "/_mock/worlds/default/saved"
+
+
+def test_a_stream_of_events_passes_as_things_happen_until_its_client_leaves(
+    member: Member, port: int
+) -> None:
+    put = {**BEARER, **JSON}
+    call(port, "PUT", "/_mock/worlds/seen", put, b"{}")
+    for path, clock in (("", "/clock"), ("/worlds/seen", "/worlds/seen/clock")):
+        listening = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        listening.request("GET", f"/_mock{path}/events", headers=BEARER)
+        stream = listening.getresponse()
+        assert (stream.status, stream.headers["Content-Type"]) == (200, "text/event-stream")
+        assert "Content-Length" not in stream.headers
+        for _ in range(3):
+            while stream.readline() != b"event: clock\n":
+                pass
+            assert stream.readline().startswith(b"data: {")
+            call(port, "POST", f"/_mock{clock}", put, b'{"advance": "1h"}')
+        stream.close()
+        listening.close()
+    # Had the mock not noticed, so many would be too many.
+    for _ in range(120):
+        with Raw(port) as raw:
+            raw.send(get("/_mock/events", "Authorization: " + BEARER["Authorization"]))
+            assert raw.line() == b"HTTP/1.1 200 OK"
 
 
 def test_a_body_of_sixteen_mebibytes_passes(tmp_path: Path) -> None:

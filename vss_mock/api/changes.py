@@ -4,6 +4,7 @@ A world that nobody watches pays nothing for it, and one that is watched pays fo
 for what there is.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from vss_mock.simulator.records import Request, Snapshot, VirtualMachine
@@ -48,7 +49,7 @@ class Changes:
             uuid = key if kind == MACHINE else key[0]
             self._machines.setdefault(uuid, {}).setdefault((kind, key), before)
 
-    def looked_at(self, world: World, vm: VirtualMachine) -> Machine:
+    def machine(self, world: World, vm: VirtualMachine) -> Machine:
         """Return a machine as it is now, and take it as looked at."""
         self._machines.pop(vm.uuid, None)
         return vm, world.inventory.snapshots(vm.uuid)
@@ -59,21 +60,17 @@ class Changes:
         found: Request = world.row(*place)
         return found
 
-    def machines(self, world: World, most: int) -> list[Machine]:
-        """Return machines that are not what they were, so many at most, and take them as seen."""
-        found: list[Machine] = []
-        while self._machines and len(found) < most:
+    def machines(self, world: World) -> Iterator[Machine]:
+        """Yield machines that are not what they were; each is looked at as it is yielded."""
+        while self._machines:
             uuid, rows = self._machines.popitem()
             if any(world.row(*place) != before for place, before in rows.items()):
-                found.append((world.inventory[uuid], world.inventory.snapshots(uuid)))
-        return found
+                yield world.inventory[uuid], world.inventory.snapshots(uuid)
 
-    def requests(self, world: World, most: int) -> list[Request]:
-        """Return requests that are not what they were, so many at most, and take them as seen."""
-        found: list[Request] = []
-        while self._requests and len(found) < most:
+    def requests(self, world: World) -> Iterator[Request]:
+        """Yield requests that are not what they were; each is looked at as it is yielded."""
+        while self._requests:
             place, before = self._requests.popitem()
             request: Request | None = world.row(*place)
             if request is not None and request != before:
-                found.append(request)
-        return found
+                yield request

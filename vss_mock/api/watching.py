@@ -91,7 +91,7 @@ class Watch:
         events = [] if world is self._world else [self._begin(world)]
         more = self._learn()
         rows = self._machines(world, events)
-        rows += self._requests(world, events, ROWS_A_SLICE - rows)
+        rows += self._requests(world, events, max(0, ROWS_A_SLICE - rows))
         self._small_things(world, events)
         if not more:
             more = self._entries(events)
@@ -133,20 +133,24 @@ class Watch:
         return part is not None
 
     def _machines(self, world: World, events: list[bytes]) -> int:
-        """Tell of machines; return how many were told."""
-        changes = self._changes
-        found = [changes.looked_at(world, vm) for vm in islice(self._machines_ahead, ROWS_A_SLICE)]
-        found += changes.machines(world, ROWS_A_SLICE - len(found))
+        """Tell of machines; return how many rows that took, those of snapshots among them."""
+        changes, found, size = self._changes, [], 0
+        ahead = (changes.machine(world, vm) for vm in self._machines_ahead)
+        for vm, snapshots in chain(ahead, changes.machines(world)):
+            found.append(machine_row(vm, snapshots))
+            size += 1 + len(snapshots)
+            if size >= ROWS_A_SLICE:
+                break
         if found:
-            events.append(told("vms", {"vms": [machine_row(*each) for each in found]}))
-        return len(found)
+            events.append(told("vms", {"vms": found}))
+        return size
 
     def _requests(self, world: World, events: list[bytes], most: int) -> int:
         """Tell of so many requests at most; return how many were told."""
         changes, dialect = self._changes, self._house.dialects[self._tenancy.dialect]
         found = [changes.request(world, place) for place in islice(self._requests_ahead, most)]
         self._beginning = len(found) == most
-        found += changes.requests(world, most - len(found))
+        found += islice(changes.requests(world), most - len(found))
         if found:
             rows = [request_row(world, dialect, each) for each in found]
             events.append(told("requests", {"requests": rows}))
