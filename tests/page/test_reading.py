@@ -1,13 +1,9 @@
 """The page heard, not seen: everything has a name, and says what it is."""
 
-import re
 
-import pytest
-from playwright.sync_api import expect
 
 from tests.page import audit
 from tests.page.opened import Opened
-from tests.page.shown import show
 from tests.page.visiting import visit
 
 

@@ -4,6 +4,7 @@ import { ask, field, h } from "./dom.js";
 import words from "./words.json" with { type: "json" };
 
 const ROOT = new URL("../", import.meta.url);
+const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
 const KEPT = "vss-mock-control-token";
 const LOST = "no connection, trying again";
 
@@ -43,28 +44,39 @@ export const api = (token, method, path, body) => exchange(new URL(`..${path}`, 
 
 export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;
 
-/** Follow a world until what is returned is called. EventSource could bear no control token. */
+/** Follow a world until what is returned is called. EventSource bears no token: where one is wanted, fetch reads. */
 export function follow(world, tell, says) {
+	const url = new URL(ofWorld(world, "/events"), ROOT);
 	const ending = new AbortController();
 	const { signal } = ending;
-	const read = async () => {
-		try {
-			await control("GET", ofWorld(world)); // asks for the token where one is wanted
-			const { body, ok } = await fetch(new URL(ofWorld(world, "/events"), ROOT), { headers: bearer(controlToken()), signal });
-			says(ok ? "" : LOST);
-			if (ok) await readEvents(body.pipeThrough(new TextDecoderStream()).getReader(), tell);
-		} catch ({ status, message }) {
-			if (status < 500) return says(message);
-		}
+	const lost = () => {
 		if (signal.aborted) return;
 		says(LOST);
 		setTimeout(read, 1000);
 	};
+	async function read() {
+		try {
+			await control("GET", ofWorld(world, "/clock")); // asks for the token where one is wanted
+		} catch ({ status, message }) {
+			return status < 500 ? says(message) : lost();
+		}
+		if (signal.aborted) return;
+		if (controlToken()) return readEvents(url, signal, tell, says).catch(() => {}).then(lost);
+		const source = new EventSource(url);
+		for (const name of EVENTS) source.addEventListener(name, ({ data }) => tell(name, JSON.parse(data)));
+		source.onopen = () => says("");
+		source.onerror = () => (source.close(), lost());
+		signal.onabort = () => source.close();
+	}
 	read();
 	return () => ending.abort();
 }
 
-async function readEvents(reader, tell) {
+async function readEvents(url, signal, tell, says) {
+	const { body, ok } = await fetch(url, { headers: bearer(controlToken()), signal });
+	if (!ok) return;
+	says("");
+	const reader = body.pipeThrough(new TextDecoderStream()).getReader();
 	for (let rest = ""; ;) {
 		const { value, done } = await reader.read();
 		if (done) return;
