@@ -85,7 +85,10 @@ def test_a_fork_stands_below_its_parent_over_the_same_time(opened: Opened) -> No
 def world_of(opened: Opened, label: str) -> World:
     """Return a handle on a world that the page has made."""
     client = Client(opened.vss.url)
-    return World(client, client.get(f"/_mock/worlds/{label.removeprefix('World ')}"))
+    try:
+        return World(client, client.get(f"/_mock/worlds/{label.removeprefix('World ')}"))
+    finally:
+        client.close()
 
 
 def test_a_world_that_others_delete_goes_and_one_that_is_not_there_is_told(opened: Opened) -> None:
