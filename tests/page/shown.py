@@ -34,7 +34,7 @@ class Pane:
         self.page = page
         self.world = world
         self.element = page.get_by_role("region", name=f"World {world.name}", exact=True)
-        self.line = self.element.get_by_role("region", name="Time line")
+        self.line = self.element.get_by_role("group", name="Time line")
         self.ruler = self.element.get_by_role("group", name="Events ahead")
         self.log = self.element.get_by_role("log", name="What happened")
         self.time = self.element.get_by_role("time")
