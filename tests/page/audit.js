@@ -1,22 +1,24 @@
 // What is wrong about how a page is built and drawn, for tests: an expression, whose functions return complaints.
-({
+// What stands in FOREIGN, a selector, is of others.
+(FOREIGN) => ({
 	structure() {
 		const all = (selector) => [...document.querySelectorAll(selector)];
+		const own = (selector) => all(selector).filter((each) => !each.closest(FOREIGN));
 		const ids = all("[id]").map((each) => each.id);
 		const wrong = [
 			...ids.filter((id, index) => ids.indexOf(id) < index).map((id) => `the id ${id} twice`),
-			...all("label[for]").filter(({ control }) => !control).map((each) => `a label of nothing: ${each.textContent}`),
-			...all("[aria-describedby]").filter((each) => !document.getElementById(each.getAttribute("aria-describedby")))
+			...own("label[for]").filter(({ control }) => !control).map((each) => `a label of nothing: ${each.textContent}`),
+			...own("[aria-describedby]").filter((each) => !document.getElementById(each.getAttribute("aria-describedby")))
 				.map((each) => `described by nothing: ${each.outerHTML}`),
-			...all("li").filter((each) => !each.parentNode.matches("ul:not([role]), ol:not([role])")).map((each) => `an item of no list: ${each.textContent}`),
-			...all("[tabindex]").filter(({ tabIndex }) => tabIndex > 0).map((each) => `an order of its own: ${each.outerHTML}`),
+			...own("li").filter((each) => !each.parentNode.matches("ul:not([role]), ol:not([role])")).map((each) => `an item of no list: ${each.textContent}`),
+			...own("[tabindex]").filter(({ tabIndex }) => tabIndex > 0).map((each) => `an order of its own: ${each.outerHTML}`),
 		];
 		if (!document.documentElement.lang) wrong.push("no language");
 		if (!document.title) wrong.push("no title");
 		for (const [selector, count] of [["h1", 1], ["main", 1], ["body > header", 1]]) {
 			if (all(selector).length !== count) wrong.push(`${all(selector).length} of ${selector}`);
 		}
-		const levels = all("h1, h2, h3").filter((each) => each.checkVisibility()).map(({ tagName }) => Number(tagName[1]));
+		const levels = own("h1, h2, h3").filter((each) => each.checkVisibility()).map(({ tagName }) => Number(tagName[1]));
 		if (levels.some((level, index) => level > (levels[index - 1] ?? 0) + 1)) wrong.push(`headings ${levels}`);
 		return wrong;
 	},
@@ -53,7 +55,7 @@
 			const is = ratio(color, below);
 			if (is < wanted) wrong.push(`${is.toFixed(2)} of ${wanted}: ${what}`);
 		};
-		const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(":disabled, [aria-disabled=true], [data-foreign]");
+		const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(`:disabled, [aria-disabled=true], ${FOREIGN}`);
 		const text = (element, style, words) => {
 			const size = parseFloat(style.fontSize);
 			judge(`${element.tagName}.${element.className} ${words}`, style.color, ground(element), size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5);
@@ -72,7 +74,7 @@
 		for (const element of document.querySelectorAll(".bar.create .block, .several, .chip, .swatch")) {
 			if (seen(element)) judge(`${element.parentElement.className} .${element.className}, its edge`, getComputedStyle(element).borderTopColor, ground(element.closest(".bars, p, h2, .legend")), 3);
 		}
-		for (const element of document.querySelectorAll(".mark")) judge("a mark", getComputedStyle(element).backgroundColor, ground(element.parentElement), 3);
+		for (const element of document.querySelectorAll(".mark")) judge("a mark", getComputedStyle(element).borderTopColor, ground(element.parentElement), 3);
 		for (const element of document.querySelectorAll(".now")) judge("now", getComputedStyle(element).borderLeftColor, ground(element.closest(".lanes")), 3);
 		return { looked, wrong };
 	},

@@ -15,22 +15,26 @@ NAMED = {
 }
 """The roles of what has to have a name."""
 
+FOREIGN = ".swagger-ui"
+"""A selector of what others have made, and what is not judged here."""
 SOURCE = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 
 
 def structure(page: "Page") -> list[str]:
     """Return what is wrong about how the document is built, and which of its parts have no name."""
-    session = page.context.new_cdp_session(page)
-    nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
-    session.detach()
-    heard = [node for node in nodes if not node["ignored"] and node["role"]["value"] in NAMED]
-    assert len(heard) > 5, "nothing is heard of this page"
+    nodes = [node for node in _tree(page) if node["role"]["value"] in NAMED]
+    assert len(nodes) > 5, "nothing is heard of this page"
     nameless = [
         f"no name: {node['role']['value']} {node.get('properties')}"
-        for node in heard
+        for node in nodes
         if not node.get("name", {}).get("value", "").strip()
     ]
     return nameless + list(_ask(page, "structure()"))
+
+
+def heard(page: "Page") -> set[str]:
+    """Return the roles of what a screen reader is told of."""
+    return {node["role"]["value"] for node in _tree(page)}
 
 
 def contrast(page: "Page") -> list[str]:
@@ -50,5 +54,12 @@ def small(page: "Page", least: int = 24) -> list[str]:
     return list(_ask(page, f"small({least})"))
 
 
+def _tree(page: "Page") -> list[dict[str, Any]]:
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    return [node for node in nodes if not node["ignored"]]
+
+
 def _ask(page: "Page", call: str) -> Any:
-    return page.evaluate(f"({SOURCE}).{call}")
+    return page.evaluate(f"({SOURCE})({FOREIGN!r}).{call}")

@@ -51,8 +51,7 @@ class Pane:
 
     def machine(self, number: int) -> "Locator":
         """Return what stands for a machine at the left of its lane."""
-        name = f"Machine {self.world.vms[number].name}"
-        return self.line.get_by_role("button", name=name, exact=True)
+        return self.line.get_by_role("button", name=self.world.vms[number].name, exact=True)
 
     def mark(self, event: str) -> "Locator":
         """Return the mark of an event ahead, as `take request 2`."""

@@ -3,20 +3,23 @@
 What it looked like is in build/page.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.meta.checkout import ROOT
 from tests.page import audit
 from tests.page.conftest import Open
+from tests.page.opened import Opened
+from tests.page.shown import show
 from tests.page.visiting import visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-DESK = {"viewport": {"width": 1280, "height": 720}}
-PHONE = {
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}}
+PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,
     "is_mobile": True,
@@ -50,3 +53,41 @@ def test_all_is_legible_and_in_reach_of_a_finger_on_a_phone(open_mock: Open) -> 
             photograph(page, f"phone {scheme} {state}")
             wrong[state] += audit.contrast(page)
     assert {state: found for state, found in wrong.items() if found} == {}
+
+
+def test_a_tap_on_a_bar_brings_its_details_into_sight(open_mock: Open) -> None:
+    opened = open_mock(PHONE)
+    pane = show(opened)
+    id = pane.ask()
+    pane.bar(id).tap()
+    expect(opened.page.get_by_role("heading", name=f"request {id}")).to_be_in_viewport(ratio=1)
+    expect(opened.page.get_by_role("tooltip")).to_be_hidden()
+
+
+def test_colours_of_ones_own_are_let_be_and_nothing_moves_by_itself(opened: Opened) -> None:
+    page = opened.page
+    page.emulate_media(forced_colors="active")
+    moving = """() => [...document.querySelectorAll("*")].filter((each) => {
+      const { animationName, transitionDuration } = getComputedStyle(each);
+      return animationName !== "none" || parseFloat(transitionDuration) > 0;
+    }).length + document.getAnimations().length"""
+    for state in visit(opened):
+        assert audit.contrast(page) == [], state
+        assert page.evaluate(moving) == 0, state
+
+
+def test_the_page_of_the_api_is_as_legible(open_mock: Open) -> None:
+    opened = open_mock(DESK)
+    page = opened.page
+    page.goto("/_mock/page/api.html")
+    page.locator(".opblock").first.wait_for()
+    page.get_by_role("article").first.wait_for()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        photograph(page, f"{scheme} api")
+        assert audit.contrast(page) == []
+    page.set_viewport_size(PHONE["viewport"])
+    assert audit.fits(page) == []
+    photograph(page, "phone dark api")
+    page.get_by_role("link", name="Where the documents slip").click()
+    photograph(page, "phone dark slips")

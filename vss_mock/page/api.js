@@ -7,13 +7,13 @@ import words from "./words.json" with { type: "json" };
 const name = new URLSearchParams(location.search).get("world") || "default";
 const world = h("span.quiet");
 const told = h("p", { role: "status" }, "Fetching the document …");
-const operations = h("section", { id: "operations" });
+const operations = h("section");
 const slips = h("section", { id: "slips" });
 
 document.body.append(
 	h("header.top", h("a", { href: `../?world=${encodeURIComponent(name)}` }, "vss-mock"), h("h1", "The API ", world),
 		h("a", { href: "#operations" }, "Operations"), h("a", { href: "#life" }, "A request’s life"), h("a", { href: "#slips" }, "Where the documents slip")),
-	h("main", told, operations, h("section", { id: "life" }, h("h2", "A request’s life"),
+	h("div", told, operations, h("section", { id: "life" }, h("h2", "A request’s life"),
 		h("img", { src: "lifecycle.svg", alt: words.picture })), slips));
 
 /** What stands between backticks is code. */
