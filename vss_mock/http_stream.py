@@ -14,6 +14,10 @@ from vss_mock.http_limits import Limits
 
 PAUSE = 0.02
 """Seconds between two batches of news at least."""
+REST = 2
+"""How much longer than a batch took nothing is told then, so that others have their time."""
+LONGEST_PAUSE = 0.2
+"""Seconds of the longest pause, after however much was told."""
 STILL_THERE = b":\n\n"
 """A comment: it says nothing, and whoever sends it notices whether anybody is there."""
 
@@ -47,22 +51,30 @@ class Stream:
 
         Raises ConnectionError when the client has gone.
         """
-        connection = self._connection
-        connection.listens(self.wake)
+        self._connection.listens(self.wake)
         self._write(head)
         while True:
             self._woken.clear()
-            for part in self.watch.news():
-                self._write(part)
-                if connection.writing_paused:
-                    await connection.taken_in()
-                else:
-                    await asyncio.sleep(0)
+            took = await self._tell()
             if self.watch.over:
                 return
-            await asyncio.sleep(PAUSE)
-            while not await self._hears():
+            await asyncio.sleep(min(LONGEST_PAUSE, max(PAUSE, REST * took)))
+            while not (self.watch.behind or await self._hears()):
                 self._write(STILL_THERE)
+
+    async def _tell(self) -> float:
+        """Write all the news there are; return how many seconds of work that took."""
+        connection, now, took = self._connection, asyncio.get_running_loop().time, 0.0
+        began = now()
+        for part in self.watch.news():
+            self._write(part)
+            took += now() - began
+            if connection.writing_paused:
+                await connection.taken_in()
+            else:
+                await asyncio.sleep(0)
+            began = now()
+        return took
 
     async def _hears(self) -> bool:
         """Wait for somebody to say that there may be news; tell whether anybody did.

@@ -517,9 +517,8 @@ def test_what_is_much_is_told_in_parts_and_what_changes_meanwhile_is_not_lost(
     mock.put(f"/v2/vm/{first}/cpu", {"value": 4})
     mock.advance("10h")
     mock.submit()
-    viewer.look()
+    assert viewer.look().count("clock") == 1
     assert viewer.parts > 8
-    assert viewer.told.count("clock") == 1
     assert viewer.times_told[last.uuid] == 1
     assert all(viewer.requests["snapshot", id]["phase"] == "scheduled" for id in ids)
     assert stands(mock, viewer)
@@ -547,11 +546,34 @@ def test_a_viewer_may_draw_now_and_then_while_more_comes_than_can_be_told(
     monkeypatch.setattr(watching, "ENTRIES_A_SLICE", 1)
     viewer = watched(mock)
     mock.get("/v2/vm")
-    for _ in range(3 * watching.SLICES_A_BATCH):
-        mock.get("/v2/vm")
-        assert viewer.hear()
-    assert viewer.told.count("clock") == 3
+    clocks = 0
+    for _ in range(3):
+        for _ in range(watching.SLICES_A_BATCH):
+            mock.get("/v2/vm")
+            assert viewer.hear()
+        assert not viewer.hear()
+        assert viewer.watch.behind
+        clocks += viewer.told.count("clock")
+    assert clocks == 3
     viewer.look()
+    assert not viewer.watch.behind
+    assert stands(mock, viewer)
+
+
+def test_a_machine_that_changed_is_told_once_when_all_requests_have_been(
+    mock: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "ROWS_A_SLICE", 2)
+    for day in (28, 29, 30, 31):
+        mock.submit(from_date=f"2016-07-{day} 10:00", valid_for=1)
+        mock.submit("web1", from_date=f"2016-07-{day} 10:00", valid_for=72)
+    viewer = watched(mock)
+    viewer.times_told.clear()
+    mock.advance("40h")
+    told = viewer.look()
+    assert told.count("requests") > 2
+    assert "vms" not in told[: len(told) - told[::-1].index("requests") - 1]
+    assert {*viewer.times_told.values()} == {1}
     assert stands(mock, viewer)
 
 

@@ -130,8 +130,8 @@ class Watching(RuleBasedStateMachine):
     def all_know_it_all(self) -> None:
         for entry in list(self.viewers):
             name, viewer = entry
+            viewer.look()  # the rest of what was begun to be told
             viewer.look()
-            viewer.look()  # what has happened since a batch was begun that others interrupted
             if viewer.gone:
                 self.viewers.remove(entry)
                 continue

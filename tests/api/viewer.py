@@ -56,16 +56,20 @@ class Viewer:
         self.clock: Any = None
 
     def look(self) -> list[str]:
-        """Hear all the news; return the names of what was told."""
-        while self.hear():
-            pass
-        return self.told
+        """Hear all the news, batch after batch; return the names of what was told."""
+        told: list[str] = []
+        while True:
+            while self.hear():
+                pass
+            told += self.told
+            if not self.watch.behind:
+                return told
 
     def hear(self) -> bool:
         """Hear the next part of the news; tell whether there was one."""
         if self._news is None:
             self._news = self.watch.news()
-            self.told, self.parts = [], 0
+            self.told = []
         part = next(self._news, None)
         if part is None:
             self._news = None

@@ -4,6 +4,7 @@ A world that nobody watches pays nothing for it, and one that is watched pays fo
 for what there is.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,13 +30,15 @@ class Changes:
     __slots__ = ("_machines", "_requests", "stirred")
 
     def __init__(self) -> None:
-        self._machines: dict[str, dict[Place, Any]] = {}
-        self._requests: dict[Place, Request | None] = {}
+        # In order, so that what changes again and again keeps nothing else from being told.
+        self._machines: OrderedDict[str, dict[Place, Any]] = OrderedDict()
+        self._requests: OrderedDict[Place, Request | None] = OrderedDict()
         self.stirred = True
 
-    def __len__(self) -> int:
-        """Return how many machines and requests may have changed."""
-        return len(self._machines) + len(self._requests)
+    @property
+    def of_requests(self) -> bool:
+        """Whether a request may have changed that was not looked at since."""
+        return bool(self._requests)
 
     def begin(self) -> None:
         """Hear that something is about to change that is in no row."""
@@ -63,14 +66,14 @@ class Changes:
     def machines(self, world: World) -> Iterator[Machine]:
         """Yield machines that are not what they were; each is looked at as it is yielded."""
         while self._machines:
-            uuid, rows = self._machines.popitem()
+            uuid, rows = self._machines.popitem(last=False)
             if any(world.row(*place) != before for place, before in rows.items()):
                 yield world.inventory[uuid], world.inventory.snapshots(uuid)
 
     def requests(self, world: World) -> Iterator[Request]:
         """Yield requests that are not what they were; each is looked at as it is yielded."""
         while self._requests:
-            place, before = self._requests.popitem()
+            place, before = self._requests.popitem(last=False)
             request: Request | None = world.row(*place)
             if request is not None and request != before:
                 yield request

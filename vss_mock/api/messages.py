@@ -54,6 +54,10 @@ class Watching(Protocol):
         """Whether it has come to an end after all."""
 
     @property
+    def behind(self) -> bool:
+        """Whether there was more than `news` could give at a time."""
+
+    @property
     def live(self) -> bool:
         """Whether there may be news although nobody has called."""
 

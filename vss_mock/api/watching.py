@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from vss_mock.api.changes import CHANGE, SNAPSHOT, Changes, Place
+from vss_mock.api.changes import CHANGE, SNAPSHOT, Changes, Machine, Place
 from vss_mock.api.control_parts import clock_of, holds_of, nature_of, spelled
 from vss_mock.api.exchanges import exchange, holders
 from vss_mock.api.house import House
@@ -34,11 +34,14 @@ ENTRIES_A_SLICE = 100
 LISTED_WORLDS = 1_000
 """How many worlds are named; all are counted."""
 SLICES_A_BATCH = 20
-"""After so many slices those who watch may draw, although more has happened meanwhile."""
+"""How many slices a batch may have, after the first; what is left is told in the next one."""
 
 
 class Watch:
-    """One who watches a world. `over` says that the world is gone, and nothing more will be told.
+    """One who watches a world.
+
+    `over` says that the world is gone, and nothing more will be told; `behind` that more had
+    happened than the last batch could tell.
 
     A slice is told at one go, and the last one of a batch, which ends with the clock, holds all
     that was left to tell: what has been told by then is the world as it stands.
@@ -50,6 +53,7 @@ class Watch:
         self._tenancy = tenancy
         self._call = call
         self.over = False
+        self.behind = False
         self._world: World | None = None
         self._changes = Changes()
         self._told: dict[str, Any] = {}
@@ -66,11 +70,12 @@ class Watch:
 
         At first that is all there is. Others may be served at each yield, also where it is empty.
         """
+        self._slices = 0
         while not self.over:
             events, more = self._slice()
             if events or more:
                 yield b"".join(events)
-            if not more:
+            if self.behind or not more:
                 return
 
     def close(self) -> None:
@@ -89,14 +94,21 @@ class Watch:
         self._tenancy = present
         world = present.world
         events = [] if world is self._world else [self._begin(world)]
+        begun = len(events)
         more = self._learn()
-        rows = self._machines(world, events)
+        ahead = (self._changes.machine(world, vm) for vm in self._machines_ahead)
+        rows = self._machines(ahead, events, begun)
         rows += self._requests(world, events, max(0, ROWS_A_SLICE - rows))
         self._small_things(world, events)
-        if not more:
-            more = self._entries(events)
-        more = more or rows >= ROWS_A_SLICE or len(self._changes) > 0
-        self._pause(events, more=more)
+        more = more or self._entries(events)
+        more = more or rows >= ROWS_A_SLICE or self._changes.of_requests
+        if not more or self._slices == SLICES_A_BATCH - 1:
+            # A machine may have many snapshots, and change often: it is told after all else, once.
+            changed = self._machines(self._changes.machines(world), events, begun)
+            more = more or changed >= ROWS_A_SLICE
+        self._slices = self._slices + 1 if more and not self._beginning else 0
+        self.behind = self._slices == SLICES_A_BATCH
+        self._pause(events, ends=self.behind or not more)
         return events, more
 
     def _begin(self, world: World) -> bytes:
@@ -132,17 +144,19 @@ class Watch:
             self._secrets.learn(part)
         return part is not None
 
-    def _machines(self, world: World, events: list[bytes]) -> int:
-        """Tell of machines; return how many rows that took, those of snapshots among them."""
-        changes, found, size = self._changes, [], 0
-        ahead = (changes.machine(world, vm) for vm in self._machines_ahead)
-        for vm, snapshots in chain(ahead, changes.machines(world)):
+    def _machines(self, machines: Iterator[Machine], events: list[bytes], place: int) -> int:
+        """Tell of some machines, at a place among the events.
+
+        Return how many rows that took, those of snapshots among them.
+        """
+        found, size = [], 0
+        for vm, snapshots in machines:
             found.append(machine_row(vm, snapshots))
             size += 1 + len(snapshots)
             if size >= ROWS_A_SLICE:
                 break
         if found:
-            events.append(told("vms", {"vms": found}))
+            events.insert(place, told("vms", {"vms": found}))
         return size
 
     def _requests(self, world: World, events: list[bytes], most: int) -> int:
@@ -197,14 +211,12 @@ class Watch:
             return {"number": number, "kind": "event", "cause": cause, "event": event}
         return {"number": number, **brief(exchange(Recorded(*what)), self._secrets)}
 
-    def _pause(self, events: list[bytes], *, more: bool) -> None:
-        """Tell the clock where those who watch may draw, if there is anything new to be drawn."""
-        self._slices = self._slices + 1 if more and not self._beginning else 0
+    def _pause(self, events: list[bytes], *, ends: bool) -> None:
+        """Tell the clock where a batch ends, if there is anything new to be drawn."""
         clock = self._clock()
         if events or clock != self._told.get("clock"):
-            self._told["clock"] = None if more else clock
-            if not more or self._slices == SLICES_A_BATCH:
-                self._slices = 0
+            self._told["clock"] = clock if ends else None
+            if ends:
                 events.append(told("clock", clock_of(self._house, self._tenancy)))
 
     def _clock(self) -> tuple[Any, ...]:
