@@ -1,20 +1,18 @@
 // The OpenAPI document of a world in Swagger UI, tried out on that world; the life of a request; the slips of the documents.
 
 import { control, ofWorld } from "./control.js";
-import { h } from "./dom.js";
-import words from "./words.json" with { type: "json" };
+import { h, words } from "./dom.js";
 
 const name = new URLSearchParams(location.search).get("world") || "default";
 const world = h("span.quiet");
-const told = h("p", { role: "status" }, "Fetching the document …");
+const told = h("p", { role: "status" }, words.fetching);
 const operations = h("section");
 const slips = h("section", { id: "slips" });
 
 document.body.append(
 	h("header.top", h("a", { href: `../?world=${encodeURIComponent(name)}` }, "vss-mock"), h("h1", "The API ", world),
-		h("a", { href: "#operations" }, "Operations"), h("a", { href: "#life" }, "A request’s life"), h("a", { href: "#slips" }, "Where the documents slip")),
-	h("div", told, operations, h("section", { id: "life" }, h("h2", "A request’s life"),
-		h("img", { src: "lifecycle.svg", alt: words.picture })), slips));
+		words.api.map(([href, text]) => h("a", { href }, text))),
+	h("div", told, operations, h("section", { id: "life" }, h("h2", words.api[1][1]), h("img", { src: "lifecycle.svg", alt: words.picture })), slips));
 
 /** What stands between backticks is code. */
 const marked = (text, make) => text.split("`").map((piece, index) => (index % 2 ? make(piece, index) : piece));
@@ -28,7 +26,7 @@ async function show() {
 	const { dialect, users: [user] } = await control("GET", ofWorld(name));
 	world.textContent = `of world ${name}, as of ${dialect}`;
 	const document = ofWorld(name, "/openapi.json");
-	if (!window.SwaggerUIBundle) return told.replaceChildren("This package was built without Swagger UI, which would show the operations here: ", h("a", { href: `../${document}` }, "the OpenAPI document"));
+	if (!window.SwaggerUIBundle) return told.replaceChildren(words.bare, h("a", { href: `../${document}` }, "the OpenAPI document"));
 	const spec = await control("GET", document);
 	spec.servers = [{ url: new URL("../..", import.meta.url).href }];
 	const ui = window.SwaggerUIBundle({
@@ -45,12 +43,12 @@ async function show() {
 async function tellSlips() {
 	const all = await control("GET", "page/slips.json");
 	const code = (text) => marked(text, (piece) => h("code", piece));
-	slips.append(h("h2", "Where documents and clients slip, and what the mock does"), ...all.slips.map(({ title, of, says, does, source }) => h("article",
+	slips.append(h("h2", words.slips), ...all.slips.map(({ title, of, says, does, source }) => h("article",
 		h("h3", code(title)), h("p", h("b", `${of} `), code(says)), h("p", h("b", "the mock "), code(does)), h("small", source))));
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches); // as Swagger UI's style sheet has it
+const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches); // its own word for it
 dark.addEventListener("change", dress);
 dress();
 show().catch(({ message }) => (told.textContent = message));

@@ -1,14 +1,13 @@
-// The page: one world, or two one above the other over the same stretch of time, and a panel beside.
+// The page: one world, or two over the same stretch of time, and a panel.
 
 import { control, ofWorld } from "./control.js";
-import { ask, button, field, fill, h, place, select, tabs } from "./dom.js";
+import { ask, button, field, fill, h, place, select, tabs, words } from "./dom.js";
 import { journalList } from "./journal.js";
 import { openPane } from "./pane.js";
 import { faultForm, ofEntry, ofMachine, ofRequest, ofSeveral, snapshotForm } from "./panel.js";
 import { View } from "./timeline.js";
 import { both } from "./times.js";
 import { tourOf } from "./tour.js";
-import words from "./words.json" with { type: "json" };
 
 const MAKERS = { Snapshot: snapshotForm, Faults: faultForm, Journal: journalList };
 const parts = Object.fromEntries(Object.keys(MAKERS).map((name) => [name, h("div")]));
@@ -45,10 +44,9 @@ const page = {
 		page.rescue();
 	},
 
-	/** Give the keyboard a place, if where it was has gone. */
+	/** Give the keyboard a place, if it has none. */
 	rescue: () => document.activeElement === document.body && active.element.querySelector("select").focus(),
 
-	/** Let the panel be about a pane. */
 	activate(pane) {
 		if (active === pane) return;
 		active = pane;
@@ -116,7 +114,7 @@ const page = {
 			name !== "default" && button("Delete", () => pane.does("DELETE", "")), page.panes.length > 0 && button("Close", () => page.gone(pane))];
 	},
 
-	/** Fork a world as it is now; the fork opens below its parent. */
+	/** The fork opens below its parent. */
 	async fork(pane) {
 		const { name } = await control("POST", ofWorld(pane.name, "/fork?beside=true"), {});
 		return page.enter(name, page.panes.find((each) => each !== pane));

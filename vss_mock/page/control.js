@@ -1,12 +1,10 @@
 // The mock's control API, and the API itself as a client calls it.
 
-import { ask, field, h } from "./dom.js";
-import words from "./words.json" with { type: "json" };
+import { ask, field, h, words } from "./dom.js";
 
 const ROOT = new URL("../", import.meta.url);
 const EVENTS = ["begin", "vms", "requests", "faults", "worlds", "journal", "clock", "gone"];
 const KEPT = "vss-mock-control-token";
-const LOST = "no connection, trying again";
 
 const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 const controlToken = () => sessionStorage.getItem(KEPT);
@@ -21,7 +19,7 @@ async function exchange(url, token, method = "GET", body, read = "json") {
 }
 
 let asking;
-const askForToken = () => (asking ??= ask("This mock wants its control token", [
+const askForToken = () => (asking ??= ask(words.wants, [
 	h("p", words.token),
 	field(["Control token"], h("input", { name: "token", type: "password", autocomplete: "off", required: "" })),
 ], "Open", async ({ token }) => {
@@ -29,7 +27,7 @@ const askForToken = () => (asking ??= ask("This mock wants its control token", [
 	sessionStorage.setItem(KEPT, token);
 }).finally(() => (asking = null)));
 
-/** Call the control API at a path below /_mock/, with the control token where one is wanted. */
+/** Call the control API at a path below /_mock/. */
 export async function control(method, path, body, read) {
 	for (;;) {
 		try {
@@ -44,14 +42,14 @@ export const api = (token, method, path, body) => exchange(new URL(`..${path}`, 
 
 export const ofWorld = (name, rest = "") => `worlds/${encodeURIComponent(name)}${rest}`;
 
-/** Follow a world until what is returned is called. EventSource bears no token: where one is wanted, fetch reads. */
+/** Follow a world; returns what ends it. EventSource bears no token: where one is wanted, fetch reads. */
 export function follow(world, tell, says) {
 	const url = new URL(ofWorld(world, "/events"), ROOT);
 	const ending = new AbortController();
 	const { signal } = ending;
 	const lost = () => {
 		if (signal.aborted) return;
-		says(LOST);
+		says(words.lost);
 		setTimeout(read, 1000);
 	};
 	async function read() {

@@ -1,30 +1,33 @@
 // Elements: every value becomes text or an attribute, never markup.
 
+export { default as words } from "./words.json" with { type: "json" };
+
 const PROPERTIES = new Set(["value", "disabled", "hidden", "open", "selected"]);
 
-/** Make an element: `tag.class`, attributes if any (`on…` listens, `label` is for screen readers), what is in it. */
+/** Make an element: `tag.class`, attributes if any (`on…` listens), what is in it. */
 export function h(name, ...inside) {
 	const [tag, ...classes] = name.split(".");
 	const element = document.createElement(tag);
 	const given = inside[0]?.constructor === Object ? inside.shift() : {};
 	if (classes.length) element.className = classes.join(" ");
+	const there = (value) => value != null && value !== false;
 	for (const [key, value] of Object.entries(given)) {
 		if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
 		else if (PROPERTIES.has(key)) element[key] = value;
-		else if (value != null && value !== false) element.setAttribute(key === "label" ? "aria-label" : key, value);
+		else if (there(value)) element.setAttribute(key === "label" ? "aria-label" : key, value);
 	}
-	element.append(...inside.flat().filter((child) => child != null && child !== false));
+	element.append(...inside.flat().filter(there));
 	return element;
 }
 
-/** Set styles one by one, which a strict Content-Security-Policy allows. */
+/** Set styles, in a way that a strict policy allows. */
 export function place(element, styles) {
 	for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value);
 	return element;
 }
 
 export const alert = () => h("p.problem", { role: "alert" });
-/** Fill an element anew. The keyboard stays where it is in it, or close by. */
+/** Fill an element anew; the keyboard stays where it is in it, or close by. */
 export function fill(element, ...children) {
 	const all = () => [...element.querySelectorAll("button, input, select, [tabindex]")].filter((each) => each.checkVisibility());
 	const name = (each) => each.ariaLabel || each.textContent;
@@ -37,7 +40,7 @@ export function fill(element, ...children) {
 export const button = (label, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, label);
 
 let made = 0;
-/** A labelled form field; `says(sentence)` shows what is refused of it. */
+/** A form field; `says(sentence)` shows what is refused of it. */
 export function field([label, note], control) {
 	control.id = `field-${++made}`;
 	const problem = h("span.problem", { id: `${control.id}-problem` });
@@ -62,7 +65,7 @@ export const copyable = (text) => h("div.copy", pre(text), button("Copy", async 
 	target.textContent = (await navigator.clipboard?.writeText(text).then(() => "Copied", () => "")) || "Selected: Ctrl-C";
 }));
 
-/** Tabs over `panels`, elements by name; `picked` is told when another one shows. */
+/** Tabs over `panels`, elements by name; `picked` hears of a change. */
 export function tabs(label, panels, picked) {
 	const names = Object.keys(panels);
 	const pick = (wanted) => names.forEach((name, index) => {
@@ -86,7 +89,7 @@ export function tabs(label, panels, picked) {
 	return { element: h("div", list, Object.values(panels)), pick };
 }
 
-/** Ask in a dialog until `does(values)` refuses no more; resolves to whether it was done. */
+/** Ask in a dialog until `does(values)` refuses no more, or it is closed. */
 export function ask(title, fields, confirm, does) {
 	return new Promise((resolve) => {
 		const problem = alert();

@@ -1,6 +1,6 @@
 // The journal as a live list; and, of what did not come, what came nearest.
 
-import { fill, h, select, short } from "./dom.js";
+import { fill, h, select, short, words } from "./dom.js";
 import { inWords } from "./model.js";
 import { toronto } from "./times.js";
 
@@ -8,7 +8,7 @@ const SHOWN = 200;
 const NEAREST = 3;
 const KINDS = ["all", "calls", "events", "refused"];
 
-/** What is known of an entry by name: of a call also what its body, or its query, holds. */
+/** What can be asked of an entry by name. */
 function facts({ kind, event, target, body, ...call }) {
 	if (kind === "event") return event;
 	const [path, query] = target.split("?");
@@ -19,7 +19,7 @@ const line = (entry) => entry.kind === "event" ? inWords(entry.event)
 	: `${toronto(Date.parse(entry.at))} · ${entry.method} ${short(entry.target)} → ${entry.ending === "whole" ? entry.status_code : entry.ending}${entry.user ? ` · ${entry.user}` : ""}`;
 const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "left out");
 
-/** What of an entry is not as a filter has it: `name=value` is compared, a word looked for. */
+/** What of an entry is not as a filter has it. */
 function differences(entry, filter) {
 	const known = facts(entry);
 	return filter.flatMap((term) => {
@@ -39,7 +39,7 @@ export function journalList(pane, page) {
 		const { number } = target.closest("button")?.dataset ?? {};
 		if (number) page.entry(pane, number);
 	} });
-	const row = ({ entry, differ = [] }) => h("li", { class: entry.kind === "event" ? "event" : entry.status_code >= 400 ? "refused" : "call" },
+	const row = ({ entry, differ = [] }) => h(`li.${entry.kind === "event" ? "event" : entry.status_code >= 400 ? "refused" : "call"}`,
 		h("button", { type: "button", "data-number": entry.number }, `${entry.number} · ${line(entry)}`), h("span", entry.message), h("span.bad", differ.join("; ")));
 	const element = h("div", h("h2", "Journal"), h("div.row", only, filter), said, list);
 	element.update = (anew) => {
@@ -50,7 +50,7 @@ export function journalList(pane, page) {
 		const made = entries.filter(({ kind, status_code }) => ["all", `${kind}s`, status_code >= 400 && "refused"].includes(only.value)).map((entry) => ({ entry, differ: differences(entry, terms) }));
 		const met = made.filter(({ differ }) => !differ.length);
 		const near = made.sort((a, b) => a.differ.length - b.differ.length || b.entry.number - a.entry.number);
-		said.textContent = met.length || !made.length ? `${met.length} of ${entries.length} entries` : "None is so; these came nearest:";
+		said.textContent = met.length || !made.length ? `${met.length} of ${entries.length} entries` : words.nearest;
 		fill(list, ...(met.length ? met.slice(-SHOWN).reverse() : near.slice(0, NEAREST)).map(row));
 	};
 	return element;

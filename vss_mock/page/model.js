@@ -1,7 +1,7 @@
 // What is known of one world: told by its stream, drawn by everything else.
 
+import { words } from "./dom.js";
 import { HOUR, toronto } from "./times.js";
-import words from "./words.json" with { type: "json" };
 
 const KEPT = 2000; // entries of the journal
 
@@ -22,7 +22,7 @@ export class Model {
 		Object.assign(this, { world, vms: new Map(), rows: new Map(), lanes: new Map(), entries: [], fired: [], clock: null });
 	}
 
-	/** Take in one event of the stream; true when all may be drawn. */
+	/** Take in an event; true when all may be drawn. */
 	take(name, told) {
 		if (name === "begin") this.clear(told);
 		if (name === "vms") for (const vm of told.vms) {
@@ -40,13 +40,13 @@ export class Model {
 		return name === "clock";
 	}
 
-	/** The world's instant: a clock that runs goes on between events. */
+	/** The world's instant, which goes on between events. */
 	get now() {
 		const { mode, rate, held } = this.clock;
 		return mode === "live" && !held ? this.at + (performance.now() - this.heard) * rate : this.at;
 	}
 
-	/** The row of a request, as soon as it is told of. */
+	/** The row of a request, once it is told of. */
 	async told(id, kind = "snapshot") {
 		while (!this.rows.has(`${kind}-${id}`)) await new Promise((resolve) => setTimeout(resolve, 20));
 		return this.rows.get(`${kind}-${id}`);
@@ -63,7 +63,7 @@ export class Model {
 	}
 }
 
-/** Where a request lies: its snapshot is there from `from` until `until`, by extension from `extended` on, and was to be until `end`. */
+/** Where a request lies: its snapshot is there `from` … `until`, by extension since `extended`, and was to be until `end`. */
 function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due, ...at }) {
 	const updated = Date.parse(at.updated);
 	const creates = job === "create";
@@ -74,5 +74,5 @@ function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due
 	const longer = extensions.length > 0;
 	const says = `${words.jobs[job]}, ${nameOf({ kind, id })}: ${state}, ${toronto(from, 16)}${creates ? ` to ${toronto(until, 16)}` : ""}` +
 		`${longer ? `, extended by ${extensions.join(" + ")} h` : ""}${closed_by ? `, deleted by hand (request ${closed_by})` : ""}`;
-	return { start: Math.min(Date.parse(at.created), from), from, until, extended: longer ? Math.min(from + hours * HOUR, until) : until, end, says, next: due && Date.parse(due.at) };
+	return { tone: phase.replace(" ", "-"), start: Math.min(Date.parse(at.created), from), from, until, extended: longer ? Math.min(from + hours * HOUR, until) : until, end, says, next: due && Date.parse(due.at) };
 }

@@ -1,11 +1,10 @@
 // One world: its clock, its time line, and what happens in it, in words.
 
 import { control, follow, ofWorld } from "./control.js";
-import { alert, button, fill, form, h, select } from "./dom.js";
+import { alert, button, fill, form, h, select, words } from "./dom.js";
 import { inWords, Model, nameOf } from "./model.js";
 import { timeline } from "./timeline.js";
 import { span, toronto, utc, weekday } from "./times.js";
-import words from "./words.json" with { type: "json" };
 
 const LINES = 60;
 

@@ -1,13 +1,12 @@
-// What stands in the panel: what a thing is, what the documents say of it, and what can be done.
+// What a thing is, what the documents say of it, and what can be done.
 
 import { api, control, ofWorld } from "./control.js";
-import { alert, button, copyable, field, fill, form, h, pre, select, tabs } from "./dom.js";
+import { alert, button, copyable, field, fill, form, h, pre, select, tabs, words } from "./dom.js";
 import { nameOf } from "./model.js";
 import { both, HOUR, toronto } from "./times.js";
-import words from "./words.json" with { type: "json" };
 
 const titled = (...inside) => h("h2", { tabindex: -1 }, ...inside);
-const verdict = (of, judged) => judged && h("p", { class: judged.valid ? "good" : "bad" }, `${judged.valid ? "✓" : "✗"} ${of} ${judged.valid ? "fits" : "breaks"} ${judged.schema}`,
+const verdict = (of, judged) => judged && h(`p.${judged.valid ? "good" : "bad"}`, `${judged.valid ? "✓" : "✗"} ${of} ${judged.valid ? "fits" : "breaks"} ${judged.schema}`,
 	judged.violations.map((violation) => ` ${violation.sentence}`));
 const unfolded = (title, ...inside) => h("details", { open: true }, h("summary", title), ...inside);
 
@@ -17,7 +16,7 @@ export function explained({ description, call, answer, snippets, evidence, fault
 	return h("div", h("p", description),
 		tabs("Clients", Object.fromEntries(clients.map(([name, text]) => [name, copyable(text)]))).element,
 		verdict("The body", told.request_schema),
-		answer ? unfolded(`Answer: ${answer.status_code}`, pre(answer.body ?? "")) : h("p.quiet", "Its answer is not kept any more."),
+		answer ? unfolded(`Answer: ${answer.status_code}`, pre(answer.body ?? "")) : h("p.quiet", words.unkept),
 		verdict("The answer", told.answer_schema),
 		faults.length > 0 && h("p.bad", `Struck by fault ${faults.join(", ")}.`),
 		unfolded("Evidence", h("ul.plain", evidence.map((rule) => h("li", h("b", { class: rule.evidence }, rule.evidence), ` ${rule.of}: ${rule.source}`)))));
@@ -26,7 +25,7 @@ export function explained({ description, call, answer, snippets, evidence, fault
 export async function ofRequest(pane, row) {
 	const { made, shown } = await pane.get(`/requests/${row.kind}/${row.id}`);
 	return [
-		titled(`${nameOf(row)} `, h("span", { class: `chip ${row.phase.replace(" ", "-")}` }, row.state)),
+		titled(`${nameOf(row)} `, h(`span.chip.${row.tone}`, row.state)),
 		h("p", h("b", pane.model.vms.get(row.vm)?.name), `, by ${row.user}. ${row.says}.`),
 		row.description && h("blockquote", row.description),
 		row.failure && h("p.bad", row.failure),
@@ -65,14 +64,14 @@ export async function ofEntry(pane, number) {
 		told.call ? explained(told) : pre(told.event)];
 }
 
-/** What a refusal says of one member, if anything. */
+/** What a refusal says of a member. */
 function about({ message, parameters = [] }, name) {
 	if (!parameters.includes(name)) return undefined;
 	const said = message.split("; ").filter((each) => each.startsWith(`${name}:`) || each.includes(`'${name}'`));
 	return (said.join("; ") || message).replace(`${name}: `, "");
 }
 
-/** A form whose refusals are told at its inputs; what is about none of them, below. */
+/** A form whose refusals are told at its inputs, or below. */
 function refusable(says, inputs, confirm, does, ...others) {
 	const rest = alert();
 	const fields = Object.entries(inputs).map(([name, input]) => ({ name, input, row: field(says[name], input) }));
@@ -85,9 +84,8 @@ function refusable(says, inputs, confirm, does, ...others) {
 	}, h("h2", says.title), fields.map(({ row }) => row), h("button.main", confirm), rest, ...others);
 }
 
-/** `pick(vm)` chooses the machine. */
 export function snapshotForm(pane, page) {
-	const vm = select([...pane.model.vms.values()].slice(0, 500).map(({ uuid, name }) => ({ value: uuid, label: name })));
+	const vm = select([...pane.model.vms.values()].map(({ uuid, name }) => ({ value: uuid, label: name })));
 	const from_date = h("input", { value: toronto(Math.ceil(pane.model.now / HOUR) * HOUR + HOUR, 16) });
 	const inputs = { vm, from_date, valid_for: h("input", { value: "12" }), description: h("input", { value: "before the upgrade" }) };
 	const element = refusable(words.snapshot, inputs, "Submit", async ({ vm: uuid, ...body }) => {
@@ -95,8 +93,7 @@ export function snapshotForm(pane, page) {
 		const { data } = await api(pane.user.token, "POST", `/v2/vm/${uuid}/snapshot`, body);
 		page.made(pane, Number(/\d+$/.exec(data._links.request)[0]));
 	});
-	element.pick = ({ uuid, name }) => {
-		if (![...vm.options].some(({ value }) => value === uuid)) vm.append(h("option", { value: uuid }, name));
+	element.pick = ({ uuid }) => {
 		vm.value = uuid;
 		from_date.focus();
 	};

@@ -1,9 +1,8 @@
-// A lane for each machine, a bar for each request, marks for what lies ahead. Only what can be seen is in the document.
+// A lane for each machine, a bar for each request, marks for what lies ahead; in the document is what can be seen.
 
-import { button, h, place } from "./dom.js";
+import { button, h, place, words } from "./dom.js";
 import { nameOf } from "./model.js";
 import { both, DAY, HOUR, offset, span, toronto, weekday } from "./times.js";
-import words from "./words.json" with { type: "json" };
 
 const TRACK = matchMedia("(max-width: 800px)").matches ? 26 : 20;
 const PAD = 5;
@@ -12,7 +11,7 @@ const NARROW = 15; // pixels: such bars are drawn as one
 const STEPS = [1 / 12, 0.5, 1, 3, 6, 12, 24, 48, 168, 672, 4368, 17472].map((hours) => hours * HOUR);
 const PLACES = ["left", "width", "top", "--w", "--b", "--e", "--x"];
 
-/** What part of time is shown; several time lines may share one. */
+/** What part of time is shown. */
 export class View {
 	from = 0;
 	to = 2.5 * DAY;
@@ -27,13 +26,13 @@ export class View {
 		this.changed();
 	}
 
-	/** Show from `a` to `b` of what is shown, which goes from 0 to 1. */
+	/** Show from `a` to `b`, where 0 to 1 is shown now. */
 	part(a, b) {
 		const { from, to } = this;
 		this.show(from + (to - from) * a, from + (to - from) * b);
 	}
 
-	/** Bring an instant to the left third, unless it is in sight. */
+	/** Bring an instant into sight. */
 	reveal(at, always) {
 		const where = (at - this.from) / (this.to - this.from);
 		if (always || where < 0.05 || where > 0.92) this.part(where - 0.35, where + 0.65);
@@ -41,7 +40,7 @@ export class View {
 }
 
 const at = (x, element) => place(element, { left: `calc(var(--names) + ${x}px)` });
-const makeBar = () => h("button", { type: "button" }, ["wait", "block", "left", "cut"].map((part) => h("i", { class: part })), h("b"));
+const makeBar = () => h("button", { type: "button" }, ["wait", "block", "left", "cut"].map((part) => h(`i.${part}`)), h("b"));
 const makeMark = () => h("button.mark", { type: "button" });
 const makeLane = () => h("div.lane", h("button.vm", { type: "button" }));
 
@@ -52,7 +51,7 @@ function showLane(element, { vm, top, height }) {
 	label.dataset.vm = vm.uuid;
 }
 
-/** Give each bar of a lane a track in which it covers no other, while there are tracks. */
+/** Give each bar a track in which it covers no other, while there are tracks. */
 function layOut(lane) {
 	const ends = [];
 	lane.rows.sort((a, b) => a.from - b.from || a.id - b.id);
@@ -68,15 +67,15 @@ function layOut(lane) {
 export function timeline(pane, page) {
 	const { model } = pane;
 	const { view } = page;
-	const pool = new Map(); // what is drawn, by key
-	let current = null; // the row that the keyboard is at
+	const pool = new Map();
+	let current = null; // where the keyboard is
 	let width = 0;
 	let asked;
 	const toNow = () => view.reveal(model.now, true);
 
 	const scale = h("div");
 	const ruler = h("div.ruler", { role: "group", label: words.ahead }, scale);
-	const bars = h("div.bars");
+	const bars = h("div.bars", { onpointerover: point, onfocusin: point, onpointerout: point, onfocusout: point });
 	const past = h("i.past");
 	const nowLine = h("i.now");
 	const grid = h("div.grid", { "aria-hidden": true });
@@ -85,12 +84,12 @@ export function timeline(pane, page) {
 		"+": () => view.part(0.2, 0.8), "-": () => view.part(-0.3, 1.3), n: toNow, a: fit, PageDown: () => view.part(0.5, 1.5), PageUp: () => view.part(-0.5, 0.5) };
 	const element = h("div.timeline", { role: "group", label: "Time line", onkeydown: key, onclick: click },
 		h("div.row.tools", words.tools.map(([text, label, key]) => button(text, () => does[key](), { label })),
-			h("span.legend", words.legend.map((phase) => h("span", h("i", { class: `swatch ${phase}` }), phase)))),
+			h("span.legend", words.legend.map((phase) => h("span", h(`i.swatch.${phase}`), phase)))),
 		ruler, lanes);
 	new ResizeObserver(draw).observe(lanes);
 
 	const x = (instant) => ((instant - view.from) / (view.to - view.from)) * width;
-	const edge = (instant) => Math.min(x(instant), width); // beyond it nothing is to be scrolled to
+	const edge = (instant) => Math.min(x(instant), width);
 	const allLanes = () => [...model.lanes.values()].filter((lane) => lane.rows.length);
 	const here = () => model.rows.get(current?.key) ?? allLanes()[0]?.rows[0];
 	const marksOf = () => [...ruler.querySelectorAll("button")];
@@ -106,10 +105,10 @@ export function timeline(pane, page) {
 	function fit() {
 		let [from, to] = [model.now, model.now];
 		for (const row of model.rows.values()) [from, to] = [Math.min(from, row.start), Math.max(to, row.end)];
-		view.show(from - 3 * HOUR, to + 3 * HOUR);
+		view.show(from - DAY / 8, to + DAY / 8);
 	}
 
-	/** Put the keyboard at a request of a lane, or at its machine, and show it. */
+	/** Put the keyboard at a request, or at its machine. */
 	function focus({ vm, top, height }, row) {
 		current = row ?? current;
 		if (row) view.reveal(row.from);
@@ -152,7 +151,7 @@ export function timeline(pane, page) {
 		if (inside && !within(bars)) stop?.focus({ preventScroll: true });
 	}
 
-	/** What of a lane is drawn: bars, and such as stand for several, narrow or over each other. */
+	/** Bars, and such as stand for several that are narrow or over each other. */
 	function itemsOf(lane) {
 		const items = [];
 		const last = [];
@@ -178,7 +177,7 @@ export function timeline(pane, page) {
 		if (bar.drawn === drawn) return;
 		bar.drawn = drawn;
 		PLACES.forEach((name, index) => bar.style.setProperty(name, `${places[index]}px`));
-		bar.className = several ? "several" : `bar ${row.job} ${row.phase.replace(" ", "-")}${row.extended < row.until ? " longer" : ""}`;
+		bar.className = several ? "several" : `bar ${row.job} ${row.tone}${row.extended < row.until ? " longer" : ""}`;
 		bar.lastChild.textContent = several ? rows.length : row.job === "create" ? `#${row.id}${row.closed_by ? " ✕" : ""}` : words.glyphs[row.job];
 		bar.ariaLabel = `${lane.vm.name}. ${several ? `${rows.length} requests from ${toronto(row.from, 16)} on` : row.says}`;
 	}
@@ -200,20 +199,19 @@ export function timeline(pane, page) {
 		scale.replaceChildren(...ticks.map((tick) => at(x(tick), h("span.tick", spelled(tick)))), now < 0 ? "" : at(now, h("span.tick.here", "now")));
 	}
 
-	/** The events ahead that can be seen; what lies close together is one mark. */
+	/** What is ahead and can be seen; what lies close together is one mark. */
 	function marks() {
 		const places = new Map();
 		for (const row of model.rows.values()) {
 			if (!row.due || row.next < view.from || row.next > view.to) continue;
 			const where = Math.floor(x(row.next) / 24);
-			const mark = places.get(where);
-			if (!mark) places.set(where, { row, count: 1 });
-			else Object.assign(mark, { row: row.next < mark.row.next ? row : mark.row, count: mark.count + 1 });
+			const { row: first = row, count = 0 } = places.get(where) ?? {};
+			places.set(where, { row: row.next < first.next ? row : first, count: count + 1 });
 		}
 		return [...places.values()].sort((a, b) => a.row.next - b.row.next);
 	}
 
-	/** Show a mark, the same one as long as it is there: it may be pressed or in focus just now. */
+	/** The same one as long as it is there: it may be pressed just now. */
 	function showMark(mark, { row, count }, before) {
 		const more = count > 1 ? ` and ${count - 1} more` : "";
 		mark.ariaLabel = mark.title = `${row.due.event} ${nameOf(row)}${more}, ${both(row.next)}, in ${span(row.next - model.now)}: go there`;
@@ -235,11 +233,9 @@ export function timeline(pane, page) {
 		}
 	}
 
-	for (const name of ["pointerover", "focusin", "pointerout", "focusout"]) {
-		bars.addEventListener(name, ({ target }) => {
-			const bar = target.closest(".bar");
-			if (bar) page.hover(pane, /over|in$/.test(name) && bar.rows[0], bar);
-		});
+	function point({ type, target }) {
+		const bar = target.closest(".bar");
+		if (bar) page.hover(pane, /over|in$/.test(type) && bar.rows[0], bar);
 	}
 
 	function key(event) {

@@ -6,7 +6,7 @@ export const DAY = 24 * HOUR;
 const TORONTO = new Intl.DateTimeFormat("en", { timeZone: "America/Toronto", timeZoneName: "longOffset" });
 const offsets = new Map();
 
-/** Toronto's offset from UTC: it changes on the hour, and takes long to ask for. */
+/** Toronto's offset from UTC, which takes long to ask for and changes on the hour. */
 export function offset(ms) {
 	const hour = Math.floor(ms / HOUR);
 	if (!offsets.has(hour)) offsets.set(hour, Number(/GMT([+-]\d\d)/.exec(TORONTO.format(ms))?.[1] ?? 0) * HOUR);

@@ -1,4 +1,4 @@
-// A guided tour: its steps are data (tour.json), done with the calls that anybody may make.
+// A guided tour: its steps are data, done by calls that anybody may make.
 
 import { api, control, ofWorld } from "./control.js";
 import { button, h, short } from "./dom.js";
@@ -39,7 +39,7 @@ export function tourOf(page) {
 		next.focus();
 	}
 
-	/** Put what is known in the place of names in braces. */
+	/** Names in braces become what is known. */
 	const filled = (value) => JSON.parse(JSON.stringify(value).replace(/\{(\w+)\}/g, (_, name) => known[name]));
 
 	async function does({ call = "", body, as = "token", refused, fork, show: { tab, request } = {} }) {
@@ -55,12 +55,12 @@ export function tourOf(page) {
 		if (request) await page.open(pane, await pane.model.told(request));
 	}
 
-	/** Look, without leaving a trace, whether a member of an answer is as told. */
+	/** Look, without a trace, whether an answer is as told. */
 	async function looked({ world = known.world, target, member, is }) {
 		const { answer } = await control("GET", ofWorld(world, `/peek?target=${encodeURIComponent(target)}`));
 		const seen = JSON.stringify(member.split(".").reduce((value, name) => value?.[name], answer));
 		const good = seen === JSON.stringify(is);
-		return h("li", { class: good ? "good" : "bad" }, `${good ? "✓" : "✗"} ${world}: ${short(target)} has ${member.split(".").at(-1)} ${seen}`);
+		return h(`li.${good ? "good" : "bad"}`, `${good ? "✓" : "✗"} ${world}: ${short(target)} has ${member.split(".").at(-1)} ${seen}`);
 	}
 
 	return { element, start };
