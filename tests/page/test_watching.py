@@ -60,7 +60,8 @@ def test_what_the_policy_forbids_does_not_happen_and_is_noticed(
     opened: Opened, script: str, told: str
 ) -> None:
     opened.page.goto("/_mock/")
-    opened.page.evaluate("script => { try { eval(script) } catch (error) { 0 } }", script)
+    with opened.page.expect_console_message(lambda said: "policy: " in said.text):
+        opened.page.evaluate("script => { try { eval(script) } catch (error) { 0 } }", script)
     done(opened, f"policy: ({told})", POLICY)
 
 
