@@ -122,8 +122,8 @@ def test_the_slips_are_told_as_they_are_kept(opened: Opened) -> None:
     told = show(opened).locator("article")
     assert told.count() == len(slips)
     for article, slip in zip(told.all_inner_texts(), slips, strict=True):
-        assert slip["title"].replace("`", "") in article
-        assert " ".join(slip["does"].replace("`", "").split()) in " ".join(article.split())
+        assert slip["title"] in article
+        assert slip["does"] in article
 
 
 def test_the_life_of_a_request_is_drawn(opened: Opened) -> None:

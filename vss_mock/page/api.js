@@ -14,13 +14,8 @@ document.body.append(
 		words.api.map(([href, text]) => h("a", { href }, text))),
 	h("div", told, operations, h("section", { id: "life" }, h("h2", words.api[1][1]), h("img", { src: "lifecycle.svg", alt: words.picture })), slips));
 
-/** What stands between backticks is code. */
-const marked = (text, make) => text.split("`").map((piece, index) => (index % 2 ? make(piece, index) : piece));
-
 /** Descriptions as text, where Swagger UI makes HTML: so that nothing may (Trusted Types). */
-const asText = () => ({ wrapComponents: { Markdown: (_, { React: { createElement } }) => ({ source }) =>
-	createElement("div", { className: "markdown" }, String(source ?? "").split("\n\n").map((paragraph, key) =>
-		createElement("p", { key }, marked(paragraph, (code, at) => createElement("code", { key: at }, code))))) } });
+const asText = () => ({ wrapComponents: { Markdown: (_, { React }) => ({ source }) => React.createElement("p", { className: "markdown" }, source) } });
 
 async function show() {
 	const { dialect, users: [user] } = await control("GET", ofWorld(name));
@@ -42,14 +37,10 @@ async function show() {
 
 async function tellSlips() {
 	const all = await control("GET", "page/slips.json");
-	const code = (text) => marked(text, (piece) => h("code", piece));
 	slips.append(h("h2", words.slips), ...all.slips.map(({ title, of, says, does, source }) => h("article",
-		h("h3", code(title)), h("p", h("b", `${of} `), code(says)), h("p", h("b", "the mock "), code(does)), h("small", source))));
+		h("h3", title), h("p", h("b", `${of} `), says), h("p", h("b", "the mock "), does), h("small", source))));
 }
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches); // its own word for it
-dark.addEventListener("change", dress);
-dress();
+document.documentElement.classList.toggle("dark-mode", matchMedia("(prefers-color-scheme: dark)").matches); // Swagger UI's word
 show().catch(({ message }) => (told.textContent = message));
 tellSlips();

@@ -2,9 +2,8 @@
 
 import { control, ofWorld } from "./control.js";
 import { ask, button, field, fill, h, place, select, tabs, words } from "./dom.js";
-import { journalList } from "./journal.js";
 import { openPane } from "./pane.js";
-import { faultForm, ofEntry, ofMachine, ofRequest, ofSeveral, snapshotForm } from "./panel.js";
+import { faultForm, journalList, ofEntry, ofMachine, ofRequest, ofSeveral, snapshotForm } from "./panel.js";
 import { View } from "./timeline.js";
 import { both } from "./times.js";
 import { tourOf } from "./tour.js";
@@ -15,10 +14,7 @@ const details = h("div", words.help.map((text) => h("p", text)));
 const card = h("div", { id: "card", role: "tooltip", hidden: true });
 const main = h("main");
 const apiLink = h("a", "API");
-let active;
-let forms;
-let again;
-let hovering;
+let active, forms, again, hovering;
 
 const page = {
 	view: new View(() => page.panes.forEach((pane) => pane.draw())),
@@ -114,7 +110,6 @@ const page = {
 			name !== "default" && button("Delete", () => pane.does("DELETE", "")), page.panes.length > 0 && button("Close", () => page.gone(pane))];
 	},
 
-	/** The fork opens below its parent. */
 	async fork(pane) {
 		const { name } = await control("POST", ofWorld(pane.name, "/fork?beside=true"), {});
 		return page.enter(name, page.panes.find((each) => each !== pane));
@@ -145,7 +140,7 @@ const create = (pane) => ask(words.world.title, [
 	field(words.world.clock, select(Object.keys(words.clocks), { name: "clock" })),
 ], "Create", async ({ name, ...settings }) => {
 	await control("PUT", ofWorld(name), settings);
-	setTimeout(page.enter, 0, name, pane); // when the dialog has given the keyboard back
+	setTimeout(page.enter, 0, name, pane); // after the dialog
 });
 
 async function save({ name }) {

@@ -82,7 +82,7 @@ async function readEvents(url, signal, tell, says) {
 		rest = blocks.pop();
 		for (const block of blocks) {
 			const [, name, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
-			if (name) queueMicrotask(() => tell(name, JSON.parse(data))); // what breaks there is no lost connection
+			if (name) queueMicrotask(() => tell(name, JSON.parse(data)));
 		}
 	}
 }

@@ -2,18 +2,15 @@
 
 export { default as words } from "./words.json" with { type: "json" };
 
-const PROPERTIES = new Set(["value", "disabled", "hidden", "open", "selected"]);
-
 /** Make an element: `tag.class`, attributes if any (`on…` listens), what is in it. */
 export function h(name, ...inside) {
 	const [tag, ...classes] = name.split(".");
 	const element = document.createElement(tag);
 	const given = inside[0]?.constructor === Object ? inside.shift() : {};
-	if (classes.length) element.className = classes.join(" ");
+	element.classList.add(...classes);
 	const there = (value) => value != null && value !== false;
 	for (const [key, value] of Object.entries(given)) {
 		if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-		else if (PROPERTIES.has(key)) element[key] = value;
 		else if (there(value)) element.setAttribute(key === "label" ? "aria-label" : key, value);
 	}
 	element.append(...inside.flat().filter(there));
@@ -27,6 +24,7 @@ export function place(element, styles) {
 }
 
 export const alert = () => h("p.problem", { role: "alert" });
+
 /** Fill an element anew; the keyboard stays where it is in it, or close by. */
 export function fill(element, ...children) {
 	const all = () => [...element.querySelectorAll("button, input, select, [tabindex]")].filter((each) => each.checkVisibility());

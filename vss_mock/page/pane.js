@@ -69,7 +69,7 @@ export function openPane(name, page) {
 		mode.title = words.clocks[clock.mode];
 		if (document.activeElement !== rate) rate.value = clock.rate;
 		rated.hidden = clock.mode !== "live";
-		step.ariaDisabled = !next || Boolean(stopped); // were it disabled, it would lose the keyboard
+		step.ariaDisabled = !next || Boolean(stopped); // disabled, it would lose the keyboard
 		step.textContent = next ? `Step: ${next.event} #${next.request} in ${span(Date.parse(next.at) - model.now)}` : "Nothing is due";
 		fill(held, ...(stopped ? [`held before ${stopped.due.event} of ${nameOf({ ...stopped.due, id: stopped.due.request })} `,
 			button("Release", () => pane.does("DELETE", `/holds/${stopped.hold}`)), button("Fail", () => pane.does("POST", `/holds/${stopped.hold}/fail`, {}))] : []));
@@ -82,7 +82,7 @@ export function openPane(name, page) {
 	}
 
 	const ticking = setInterval(() => {
-		if (model.clock?.mode !== "live" || document.hidden) return; // else it is seen running
+		if (model.clock?.mode !== "live" || document.hidden) return;
 		showNow();
 		line.draw();
 	}, 200);

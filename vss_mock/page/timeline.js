@@ -11,7 +11,6 @@ const NARROW = 15; // pixels: such bars are drawn as one
 const STEPS = [1 / 12, 0.5, 1, 3, 6, 12, 24, 48, 168, 672, 4368, 17472].map((hours) => hours * HOUR);
 const PLACES = ["left", "width", "top", "--w", "--b", "--e", "--x"];
 
-/** What part of time is shown. */
 export class View {
 	from = 0;
 	to = 2.5 * DAY;
@@ -32,7 +31,6 @@ export class View {
 		this.show(from + (to - from) * a, from + (to - from) * b);
 	}
 
-	/** Bring an instant into sight. */
 	reveal(at, always) {
 		const where = (at - this.from) / (this.to - this.from);
 		if (always || where < 0.05 || where > 0.92) this.part(where - 0.35, where + 0.65);

@@ -6,8 +6,7 @@ import tour from "./tour.json" with { type: "json" };
 
 export function tourOf(page) {
 	const element = h("section.tour", { label: "Guided tour", hidden: true });
-	let known;
-	let pane;
+	let known, pane;
 
 	async function start() {
 		const world = `tour-${Date.now().toString(36)}`; // one of its own, whoever else is on tour here
@@ -27,7 +26,7 @@ export function tourOf(page) {
 		const checks = h("ul.plain");
 		const next = button(tour.steps[at + 1] ? "Next" : "End", () => tell(at + 1), { class: "main", disabled: true });
 		element.replaceChildren(h("h2", { tabindex: -1 }, `${at + 1} of ${tour.steps.length}: ${step.title}`), h("p", { role: "status" }, step.text), checks,
-			h("div.row", next, button("From the start", start), button("Leave", () => tell(-1))));
+			h("div.row", next, button("Leave", () => tell(-1))));
 		element.firstChild.focus();
 		try {
 			for (const deed of step.do) await does(filled(deed));
