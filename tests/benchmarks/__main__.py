@@ -14,6 +14,7 @@ from tests.benchmarks import (
     calls,
     checking,
     memory,
+    page,
     scale,
     sizes,
     stalls,
@@ -33,6 +34,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "stalls": ("Another client while POST /_mock/clock advances", stalls.measure),
     "worlds": ("Forks, resets, fixtures", worlds.measure),
     "scale": ("Several mocks behind nginx", scale.measure),
+    "page": ("The page at /_mock/, in Chromium", page.measure),
     "checking": ("Checking documents", checking.measure),
 }
 
