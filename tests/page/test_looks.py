@@ -90,4 +90,5 @@ def test_the_page_of_the_api_is_as_legible(open_mock: Open) -> None:
     assert audit.fits(page) == []
     photograph(page, "phone dark api")
     page.get_by_role("link", name="Where the documents slip").click()
+    expect(page.get_by_role("article").first).to_be_in_viewport()
     photograph(page, "phone dark slips")
