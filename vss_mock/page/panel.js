@@ -13,7 +13,7 @@ const verdict = (of, judged) => judged && h(`p.${judged.valid ? "good" : "bad"}`
 const unfolded = (title, ...inside) => h("details", { open: true }, h("summary", title), ...inside);
 
 /** A call, its answer, and how both stand to the documents. */
-export function explained({ description, call, answer, snippets, evidence, faults, ...told }) {
+function explained({ description, call, answer, snippets, evidence, faults, ...told }) {
 	const clients = Object.entries({ curl: snippets.curl, HTTPie: snippets.httpie, pyvss: snippets.pyvss }).filter(([, text]) => text);
 	return h("div", h("p", description),
 		tabs("Clients", Object.fromEntries(clients.map(([name, text]) => [name, copyable(text)]))).element,
