@@ -85,6 +85,8 @@ def test_the_page_of_the_api_is_as_legible(open_mock: Open) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         photograph(page, f"{scheme} api")
+        worn = page.evaluate("document.documentElement.classList.contains('dark-mode')")
+        assert worn == (scheme == "dark"), "Swagger UI wears the other dress"
         assert audit.contrast(page) == []
     page.set_viewport_size(PHONE["viewport"])
     assert audit.fits(page) == []

@@ -41,6 +41,7 @@ async function tellSlips() {
 		h("h3", title), h("p", h("b", `${of} `), says), h("p", h("b", "the mock "), does), h("small", source))));
 }
 
-document.documentElement.classList.toggle("dark-mode", matchMedia("(prefers-color-scheme: dark)").matches); // Swagger UI's word
+const dark = matchMedia("(prefers-color-scheme: dark)");
+(dark.onchange = () => document.documentElement.classList.toggle("dark-mode", dark.matches))();
 show().catch(({ message }) => (told.textContent = message));
 tellSlips();

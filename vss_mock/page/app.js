@@ -140,7 +140,7 @@ const create = (pane) => ask(words.world.title, [
 	field(words.world.clock, select(Object.keys(words.clocks), { name: "clock" })),
 ], "Create", async ({ name, ...settings }) => {
 	await control("PUT", ofWorld(name), settings);
-	setTimeout(page.enter, 0, name, pane); // after the dialog
+	setTimeout(page.enter, 0, name, pane);
 });
 
 async function save({ name }) {

@@ -38,7 +38,6 @@ export async function ofRequest(pane, row) {
 
 export const ofSeveral = (rows, open) => [titled(`${rows.length} requests`), h("ul", rows.slice(0, SHOWN).map((row) => h("li", button(row.says, () => open(row)))))];
 
-/** What a caller may do with a request. */
 function actions(pane, row) {
 	const input = h("input", { value: "12", size: 4 });
 	const hours = field(["Hours"], input);
@@ -123,7 +122,6 @@ export function faultForm(pane) {
 	return element;
 }
 
-/** What can be asked of an entry by name. */
 function facts({ kind, event, target, body, ...call }) {
 	if (kind === "event") return event;
 	const [path, query] = target.split("?");
