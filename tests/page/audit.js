@@ -55,7 +55,7 @@
 			const is = ratio(color, below);
 			if (is < wanted) wrong.push(`${is.toFixed(2)} of ${wanted}: ${what}`);
 		};
-		const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(`:disabled, [aria-disabled=true], ${FOREIGN}`);
+		const seen = (element) => !element.closest(`:disabled, [aria-disabled=true], ${FOREIGN}`) && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 		const text = (element, style, words) => {
 			const size = parseFloat(style.fontSize);
 			judge(`${element.tagName}.${element.className} ${words}`, style.color, ground(element), size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5);

@@ -10,17 +10,17 @@ from tests.page.conftest import Open
 from tests.page.shown import show
 from vss_mock import server
 
+TOKEN = "secret"
 LOST = "no connection, trying again"
 
 
-@pytest.mark.parametrize("token", [None, "secret"])
-def test_the_page_waits_for_its_mock_and_goes_on_with_it(
-    open_mock: Open, monkeypatch: pytest.MonkeyPatch, token: str | None
+def test_the_page_waits_for_its_mock_and_goes_on_with_the_token_it_has(
+    open_mock: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = open_mock(control_token=token)
+    opened = open_mock(control_token=TOKEN)
     opened.allow("net::ERR_")  # as Chromium tells of each attempt
     page, vss = opened.page, opened.vss
-    page.add_init_script(f"sessionStorage.setItem('vss-mock-control-token', '{token or ''}')")
+    page.add_init_script(f"sessionStorage.setItem('vss-mock-control-token', '{TOKEN}')")
     pane = show(opened)
     pane.bar(pane.ask()).wait_for()
     port = urlsplit(vss.url).port or 0
