@@ -89,6 +89,8 @@ def test_a_page_that_is_only_looked_at_asks_for_nothing(opened: Opened) -> None:
     pane = show(opened)
     pane.ask()
     expect(pane.bar(2)).to_be_visible()
+    opened.vss.clock.live()
+    expect(pane.element.get_by_role("combobox", name="clock")).to_have_value("live")
     asked: list[str] = []
     opened.page.on("request", lambda request: asked.append(request.url))
     opened.page.wait_for_timeout(2_000)

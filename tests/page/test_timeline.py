@@ -100,18 +100,6 @@ def test_a_bar_that_is_deleted_by_hand_ends_there_and_its_rest_is_dashed(opened:
     assert abs(span(pane.bar(3)).left - x(end)) <= PIXELS
 
 
-def test_work_that_fails_ends_its_bar_and_says_so(opened: Opened) -> None:
-    pane = show(opened)
-    opened.vss.faults.add("work-fails", event="take", reason="no_disk_space")
-    id = pane.ask()
-    opened.vss.clock.step()
-    bar = pane.bar(id)
-    expect(bar).to_contain_class("failed")
-    expect(bar).to_have_accessible_name(re.compile("Error Processed"))
-    bar.click()
-    expect(pane.tab("Details")).to_contain_text("disk")
-
-
 def test_a_mark_names_its_event_and_its_instant_twice_and_lies_there(opened: Opened) -> None:
     pane = show(opened)
     pane.ask()
@@ -163,30 +151,3 @@ def test_days_begin_at_midnight_also_after_clocks_go_back(open_mock: Open) -> No
         span(ticks.filter(has_text=day)).left for day in ("Sat 11-05", "Sun 11-06", "Mon 11-07")
     ]
     assert abs((lefts[2] - lefts[1]) / (lefts[1] - lefts[0]) - 25 / 24) < 0.01
-
-
-def test_keys_go_from_bar_to_bar_and_from_mark_to_mark(opened: Opened) -> None:
-    pane = show(opened)
-    first = pane.ask(valid_for=1)
-    second = pane.ask(from_date="2016-07-30 03:00", valid_for=1)
-    below = pane.ask(1, from_date="2016-07-30 04:00")
-    expect(pane.bar(below)).to_be_visible()
-    keys = opened.page.keyboard
-    pane.bar(first).focus()
-    for key, goes_to in (
-        ("ArrowRight", pane.bar(second)),
-        ("ArrowDown", pane.bar(below)),
-        ("ArrowUp", pane.bar(second)),
-        ("ArrowLeft", pane.bar(first)),
-    ):
-        keys.press(key)
-        expect(goes_to).to_be_focused()
-    keys.press("Enter")
-    expect(opened.page.get_by_role("heading", name="request 2 ")).to_be_focused()
-    marks = pane.ruler.get_by_role("button")
-    marks.first.focus()
-    keys.press("ArrowRight")
-    expect(marks.nth(1)).to_be_focused()
-    keys.press("Enter")
-    expect(pane.time).to_contain_text("2016-07-30 03:00:00 EDT")
-    expect(pane.ruler.locator(":focus")).to_have_accessible_name(re.compile("2016-07-30 04:00:00"))
