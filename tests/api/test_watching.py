@@ -310,6 +310,7 @@ def test_a_renamed_machine_is_told(mock: Caller) -> None:
         ({"advance": 0}, []),
         ({"mode": "live", "rate": 60}, ["clock"]),
         ({"mode": "auto"}, ["clock"]),
+        ({"rate": 60}, ["clock"]),
         ({"task_seconds": 30}, ["clock"]),
     ],
 )
@@ -356,8 +357,11 @@ def test_worlds_are_told_as_they_come_and_go(mock: Caller) -> None:
     mock.post("/_mock/worlds", {"name": "team-a"})
     assert viewer.look() == []  # the same names, so far as anybody can tell
     mock("DELETE", "/_mock/worlds/team-a")
+    mock.post("/_mock/worlds", {"name": "team-b"})
     assert viewer.look() == ["worlds", "clock"]
-    assert viewer.worlds == {"worlds": ["default"], "count": 1}
+    assert viewer.worlds == {"worlds": ["default", "team-b"], "count": 2}
+    mock("DELETE", "/_mock/worlds/team-b")
+    assert viewer.look() == ["worlds", "clock"]
 
 
 def test_of_many_worlds_the_first_are_named_and_all_are_counted(
@@ -508,7 +512,7 @@ def test_what_is_much_is_told_in_parts_and_what_changes_meanwhile_is_not_lost(
     viewer = Viewer(mock)
     assert viewer.hear()
     (*_, last) = mock.service.worlds["default"].world.inventory
-    mock.put(f"/v2/vm/{last.uuid}/cpu", {"value": 4})
+    mock.put(f"/v2/vm/{last.uuid}/name", {"name": "last"})
     mock.advance(0)
     while not viewer.requests:
         assert viewer.hear()
@@ -521,6 +525,20 @@ def test_what_is_much_is_told_in_parts_and_what_changes_meanwhile_is_not_lost(
     assert viewer.parts > 8
     assert viewer.times_told[last.uuid] == 1
     assert all(viewer.requests["snapshot", id]["phase"] == "scheduled" for id in ids)
+    assert stands(mock, viewer)
+
+
+def test_nobody_draws_before_all_has_been_told_that_there_was_at_first(
+    mock: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "ROWS_A_SLICE", 1)
+    for _ in range(watching.SLICES_A_BATCH):
+        mock.submit()
+    viewer = Viewer(mock)
+    while viewer.hear():
+        pass
+    assert viewer.parts > watching.SLICES_A_BATCH
+    assert viewer.told.count("clock") == 1
     assert stands(mock, viewer)
 
 
@@ -545,16 +563,17 @@ def test_a_viewer_may_draw_now_and_then_while_more_comes_than_can_be_told(
 ) -> None:
     monkeypatch.setattr(watching, "ENTRIES_A_SLICE", 1)
     viewer = watched(mock)
-    mock.get("/v2/vm")
-    clocks = 0
-    for _ in range(3):
+    uuid = mock.uuid()
+    for number in range(3):
+        mock.put(f"/v2/vm/{uuid}/name", {"name": f"web-{number}"})
+        mock.advance(0)
         for _ in range(watching.SLICES_A_BATCH):
             mock.get("/v2/vm")
             assert viewer.hear()
         assert not viewer.hear()
         assert viewer.watch.behind
-        clocks += viewer.told.count("clock")
-    assert clocks == 3
+        assert viewer.told.count("clock") == 1
+        assert viewer.vms[uuid]["name"] == f"1606T-web-{number}"
     viewer.look()
     assert not viewer.watch.behind
     assert stands(mock, viewer)
@@ -574,6 +593,13 @@ def test_a_machine_that_changed_is_told_once_when_all_requests_have_been(
     assert told.count("requests") > 2
     assert "vms" not in told[: len(told) - told[::-1].index("requests") - 1]
     assert {*viewer.times_told.values()} == {1}
+    assert stands(mock, viewer)
+    mock.advance("30d")
+    for name in ("db1", "db2", "mail"):
+        mock.put(f"/v2/vm/{mock.uuid(name)}/name", {"name": f"{name}x"})
+    mock.advance(0)
+    while viewer.hear():
+        pass
     assert stands(mock, viewer)
 
 

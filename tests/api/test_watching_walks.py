@@ -11,7 +11,6 @@ from unittest import mock as patching
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.api.caller import finish
 from tests.api.test_keeping import kept
 from tests.api.test_watching import stands
 from tests.api.viewer import Viewer
@@ -130,7 +129,8 @@ class Watching(RuleBasedStateMachine):
     def all_know_it_all(self) -> None:
         for entry in list(self.viewers):
             name, viewer = entry
-            viewer.look()  # the rest of what was begun to be told
+            while viewer.hear():  # the rest of what was begun to be told
+                pass
             viewer.look()
             if viewer.gone:
                 self.viewers.remove(entry)
@@ -152,10 +152,7 @@ class Watching(RuleBasedStateMachine):
 
     def call(self, name: str, method: str, target: str, body: Any = b"") -> None:
         token = f"Bearer {own(name, 'jm')}"
-        call = self.mock.call(method, target, body, authorization=token)
-        reply = self.mock.service.handle(call)
-        if not isinstance(reply, Reply):
-            finish(reply)
+        self.take_turn(method, target, body, authorization=token)
 
     def control(self, method: str, target: str, body: Any = b"") -> None:
         self.mock(method, target, body)
@@ -238,9 +235,9 @@ class Watching(RuleBasedStateMachine):
     def move(self, name: str, one: int, other: int) -> None:
         self.take_turn("POST", f"/_mock/worlds/{name}/clock", MOVES[one % len(MOVES)])
 
-    def take_turn(self, method: str, target: str, body: Any) -> None:
-        """Begin what takes its time, and may have to wait for its turn."""
-        steps = self.mock.service.handle(self.mock.call(method, target, body))
+    def take_turn(self, method: str, target: str, body: Any, **fields: Any) -> None:
+        """Begin what may take its time, and may have to wait for its turn."""
+        steps = self.mock.service.handle(self.mock.call(method, target, body, **fields))
         if not isinstance(steps, Reply):
             self.moves.append(steps)
             self.go_on("", len(self.moves) - 1, 0)

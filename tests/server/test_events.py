@@ -20,7 +20,7 @@ from vss_mock.assembly import Settings, build_service
 from vss_mock.embedded import Background
 from vss_mock.http_answers import Refusal
 from vss_mock.http_limits import Limits
-from vss_mock.http_stream import PAUSE, Streams
+from vss_mock.http_stream import LONGEST_PAUSE, PAUSE, Streams
 from vss_mock.server import Clock
 
 SOON = 0.2
@@ -213,6 +213,7 @@ def test_a_long_move_is_told_whole_however_it_and_its_telling_take_turns(serve: 
     served = serve(world=world)
     with Listener(served.port) as listener, Raw(served.port) as caller:
         listener.begun()
+        assert listener.quiet(2 * LONGEST_PAUSE)
         caller.send(post(b'{"advance": "2d"}', target="/_mock/clock"))
         done: set[int] = set()
         while len(done) < len(world["history"]):

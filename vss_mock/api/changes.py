@@ -35,11 +35,6 @@ class Changes:
         self._requests: OrderedDict[Place, Request | None] = OrderedDict()
         self.stirred = True
 
-    @property
-    def of_requests(self) -> bool:
-        """Whether a request may have changed that was not looked at since."""
-        return bool(self._requests)
-
     def begin(self) -> None:
         """Hear that something is about to change that is in no row."""
         self.stirred = True

@@ -100,8 +100,7 @@ class Watch:
         rows = self._machines(ahead, events, begun)
         rows += self._requests(world, events, max(0, ROWS_A_SLICE - rows))
         self._small_things(world, events)
-        more = more or self._entries(events)
-        more = more or rows >= ROWS_A_SLICE or self._changes.of_requests
+        more = more or self._entries(events) or rows >= ROWS_A_SLICE
         if not more or self._slices == SLICES_A_BATCH - 1:
             # A machine may have many snapshots, and change often: it is told after all else, once.
             changed = self._machines(self._changes.machines(world), events, begun)
