@@ -414,3 +414,17 @@ def test_a_consolidation_can_fail_or_last(mock: Caller) -> None:
     assert mock("PUT", path).status_code == 202
     move(mock, advance=0)
     assert mock.get("/v2/request/change/1").data["status"] == "Error Processed"
+
+
+@pytest.mark.parametrize("dialect", ["2019", "2026"])
+def test_a_consolidation_that_failed_is_tried_again(dialect: str) -> None:
+    mock = caller(world=PLAIN, dialect=dialect)
+    mock.post("/_mock/faults", {"kind": "work-fails", "reason": "invalid_state", "times": 1})
+    mock.put(f"/v2/vm/{mock.uuid()}/snapshot/consolidate", {})
+    assert [event["event"] for event in move(mock, advance=0)["fired"]] == ["fail"]
+    answer = mock("PATCH", "/v2/request/change/1")
+    assert answer.status_code == 202
+    assert (
+        answer.data["message"] == "VM Disk Consolidation Request has been accepted for processing"
+    )
+    assert [event["event"] for event in move(mock, advance=0)["fired"]] == ["consolidate"]
