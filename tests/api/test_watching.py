@@ -34,9 +34,8 @@ def stands(mock: Caller, viewer: Viewer, world: str = "default") -> bool:
     fresh = Viewer(mock, world)
     fresh.look()
     fresh.watch.close()
-    known = viewer.known()
-    assert known == fresh.known()
-    assert viewer.drawn == known
+    assert viewer.drawn == viewer.known()
+    assert viewer.lasting() == fresh.lasting()
     last = fresh.journal
     assert viewer.journal[len(viewer.journal) - len(last) :] == last
     return True
