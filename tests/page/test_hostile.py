@@ -58,7 +58,7 @@ def unharmed(page: "Page") -> None:
     assert audit.fits(page) == []
 
 
-def prepared(open_mock: Open) -> Pane:
+def prepared(open_mock: Open) -> Opened:
     """Open the page on a world whose every text is meant to do harm."""
     opened = open_mock(
         {"viewport": {"width": 1280, "height": 720}},
@@ -79,12 +79,13 @@ def prepared(open_mock: Open) -> Pane:
     pane = show(opened)
     assert pane.ask(description=LONG) == 1
     pane.ask(1, description=MARKUP)
-    return pane
+    return opened
 
 
 def test_texts_that_mean_harm_are_shown_as_texts(open_mock: Open) -> None:
-    pane = prepared(open_mock)
-    page, vss = pane.page, pane.world
+    opened = prepared(open_mock)
+    page, vss = opened.page, opened.vss
+    pane = Pane(page, vss)
     for name in NAMES:
         machine = pane.element.get_by_title(name, exact=False).first
         expect(machine).to_have_text(name)
@@ -118,6 +119,10 @@ def test_texts_that_mean_harm_are_shown_as_texts(open_mock: Open) -> None:
     expect(journal.get_by_text("onerror").first).to_be_visible()
     journal.get_by_role("textbox", name="Filter").fill(f"description={LONG.replace(' ', '')}")
     expect(journal).to_contain_text("None is so; these came nearest:")
+    unharmed(page)
+    long = vss.world(name="w" * 64)
+    page.set_viewport_size({"width": 390, "height": 844})
+    show(opened, long)
     unharmed(page)
 
 

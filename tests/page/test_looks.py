@@ -55,10 +55,14 @@ def test_all_is_legible_and_in_reach_of_a_finger_on_a_phone(open_mock: Open) -> 
     assert {state: found for state, found in wrong.items() if found} == {}
 
 
-def test_a_tap_on_a_bar_brings_its_details_into_sight(open_mock: Open) -> None:
+def test_bars_lie_apart_and_a_tap_on_one_brings_its_details_into_sight(open_mock: Open) -> None:
     opened = open_mock(PHONE)
     pane = show(opened)
-    id = pane.ask()
+    first, id = pane.ask(), pane.ask()
+    over, under = (pane.bar(each).bounding_box() for each in (first, id))
+    assert over
+    assert under
+    assert over["y"] + over["height"] <= under["y"]
     pane.bar(id).tap()
     expect(opened.page.get_by_role("heading", name=f"request {id}")).to_be_in_viewport(ratio=1)
     expect(opened.page.get_by_role("tooltip")).to_be_hidden()

@@ -32,7 +32,7 @@ export function fill(element, ...children) {
 	const { activeElement: was } = document;
 	const at = element.contains(was) ? all().indexOf(was) : -1;
 	element.replaceChildren(...children);
-	if (at >= 0) (all().find((each) => name(each) === name(was)) ?? all()[at] ?? all().at(-1) ?? Object.assign(element, { tabIndex: -1 })).focus({ preventScroll: true });
+	if (at >= 0) (all().find((each) => name(each) === name(was)) ?? all()[at] ?? all().at(-1) ?? element.parentNode.querySelector("button, input")).focus({ preventScroll: true });
 }
 
 export const button = (label, onclick, attributes) => h("button", { type: "button", onclick, ...attributes }, label);
