@@ -416,6 +416,26 @@ def test_a_deleted_world_is_gone_whatever_comes_under_its_name(mock: Caller) -> 
     assert viewer.look() == []
 
 
+def test_a_world_deleted_while_there_was_more_to_tell_leaves_nothing_to_be_told(
+    mock: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "ENTRIES_A_SLICE", 1)
+    mock.post("/_mock/worlds", {"name": "team-a"})
+    viewer = Viewer(mock, "team-a")
+    viewer.look()
+    for _ in range(watching.SLICES_A_BATCH + 1):
+        mock.get("/v2/vm", authorization=f"Bearer {own('team-a', 'jm')}")
+    while viewer.hear():
+        pass
+    states = [viewer.watch.behind]
+    mock("DELETE", "/_mock/worlds/team-a")
+    assert not viewer.gone
+    while viewer.hear():
+        pass
+    assert viewer.told == ["gone"]
+    assert [*states, viewer.watch.behind] == [True, False]
+
+
 def test_a_world_deleted_before_anything_was_told_is_gone(mock: Caller) -> None:
     mock.post("/_mock/worlds", {"name": "team-a"})
     viewer = Viewer(mock, "team-a")

@@ -70,7 +70,7 @@ class Watch:
 
         At first that is all there is. Others may be served at each yield, also where it is empty.
         """
-        self._slices = 0
+        self._slices, self.behind = 0, False
         while not self.over:
             events, more = self._slice()
             if events or more:
