@@ -97,7 +97,9 @@ def test_calls_go_to_where_the_page_comes_from_whatever_links_begin_with(opened:
 def test_a_world_that_is_not_there_is_told(opened: Opened) -> None:
     opened.page.goto("/_mock/page/api.html?world=nowhere")
     opened.allow("status of 404.*worlds/nowhere")
-    opened.page.get_by_text("no world 'nowhere'").wait_for()
+    told = opened.page.get_by_role("status").first
+    told.get_by_text("no world 'nowhere'").wait_for()
+    assert opened.page.locator(".opblock").count() == 0
 
 
 def test_the_control_token_is_asked_for_until_it_is_right_and_remembered(open_mock: Open) -> None:
