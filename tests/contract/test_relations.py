@@ -168,6 +168,22 @@ def test_nothing_is_found_in_other_worlds(settings: dict[str, Any], mock: Mock) 
         assert told(surveyed(place)) == []
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_nothing_is_found_where_time_passes_with_every_call(dialect: str, mock: Mock) -> None:
+    with MockPlaces(mock.url).fresh({"dialect": dialect, "start": "2016-07-29T11:58"}) as place:
+        ask(place, "2016-07-29 12:00", 72)
+        place.time.jump({"advance": "10m"})
+
+        def tick(asked: Asked, answer: Answer) -> Answer:  # as lies are called
+            place.time.jump({"advance": "1s"})
+            return answer
+
+        ticking = place._replace(transport=answering(tick)(place.transport))
+        found = survey(ticking, Answers(api(dialect), place.url, api()), DEFAULT_LIMITS)
+        assert told(found) == []
+        assert json.loads(call(place, "GET", "/v2/request").body)["data"]["snapshot"] == 1
+
+
 def test_nothing_is_found_where_time_is_not_known(lived_in: Place) -> None:
     found = surveyed(lived_in._replace(time=StillTime(), own=False))
     assert told(found) == []

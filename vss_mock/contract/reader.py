@@ -22,6 +22,10 @@ MOST_A_RULE: Final = 3
 """How many findings of one rule are told; more would be the same one over and over."""
 LONGEST_ANSWER: Final = 2000
 LONGEST_VALUE: Final = 300
+PASSING: Final = frozenset(
+    {"age", "authTimestamp", "auth_timestamp", "last_access", "last_sync", "time"}
+)
+"""Members that tell of the time it is, so that two looks differ where time runs."""
 _SPOKEN: Final = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 """What may stand in a path as it is; ids and links that are none may hold anything."""
 _READS: Final = {"GET", "HEAD", "OPTIONS"}
@@ -172,11 +176,16 @@ def number_at(document: Any, pointer: str) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-def without(document: Any, *names: str) -> Any:
-    """Return an object without some of its members; anything else as it is."""
+def timeless(document: Any) -> Any:
+    """Return a document with nothing told of the time it is, at any depth: only that it is told."""
+    if isinstance(document, list):
+        return [timeless(item) for item in document]
     if not isinstance(document, dict):
         return document
-    return {name: value for name, value in document.items() if name not in names}
+    return {
+        name: "(left out)" if name in PASSING and isinstance(value, str) else timeless(value)
+        for name, value in document.items()
+    }
 
 
 def shown(value: Any) -> str:

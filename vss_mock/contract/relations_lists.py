@@ -4,13 +4,11 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from vss_mock.contract import spelling
-from vss_mock.contract.reader import Reader, Reading, number_at, shown, text_at, without
+from vss_mock.contract.reader import PASSING, Reader, Reading, number_at, shown, text_at, timeless
 from vss_mock.contract.sent import spell_query
 from vss_mock.contract.surroundings import CHANGES, MACHINES, SNAPSHOTS, Around, Limits
 from vss_mock.contract.values import at
 
-PASSING: Final = frozenset({"age", "last_access"})
-"""Members that tell of the time it is, so that two looks differ where time runs."""
 MOST_WHOLE: Final = 100
 """The longest page that a document promises, and so the longest list that is read whole."""
 
@@ -112,11 +110,11 @@ def _in_pages(reader: Reader, path: str, total: int, most: int) -> None:
         _page(reader, path, page, number, length, total)
     if len(read) < pages:
         return
-    items = [item for page in read for item in page.rows]
+    items = timeless([item for page in read for item in page.rows])
     _each_once(reader, items, path, f"per_page={length}&page=1")
     whole = reader.get(path, f"per_page={min(max(total, 1), MOST_WHOLE)}")
     if total <= MOST_WHOLE:
-        reader.same("pages-are-the-whole-list", "/data", whole.rows, items, whole, *read)
+        reader.same("pages-are-the-whole-list", "/data", timeless(whole.rows), items, whole, *read)
     else:
         reader.same("pages-are-the-whole-list", "/data", total, len(items), *read)
 
@@ -172,7 +170,9 @@ def _whole(reader: Reader, path: str, total: int) -> None:
     for row in items.rows:
         one = reader.remembered.get((f"{path}/{at(row, '/id')}", ""))
         if one is not None:
-            reader.same("one-thing-reads-the-same", "/data", row, one.data, items, one)
+            reader.same(
+                "one-thing-reads-the-same", "/data", timeless(row), timeless(one.data), items, one
+            )
     _sorted(reader, path, long, links.rows, ids)
     _filtered(reader, path, long, items)
 
@@ -246,10 +246,5 @@ def one_thing(reader: Reader, where: str, one: Any, other: Any, *walk: Reading) 
     if not isinstance(one, dict) or not isinstance(other, dict):
         return
     for name in sorted(one.keys() & other.keys() - PASSING - {"_links"}):
-        left, right = _still(one[name]), _still(other[name])
+        left, right = timeless(one[name]), timeless(other[name])
         reader.same("one-thing-reads-the-same", f"{where}/{name}", left, right, *walk)
-
-
-def _still(value: Any) -> Any:
-    """Return a value without the members that time changes by itself."""
-    return without(value, *PASSING)
