@@ -76,8 +76,8 @@ class Exchange(NamedTuple):
     faults: Sequence[int] = ()
 
 
-def entry(exchange: Exchange, secrets: Secrets) -> Document:
-    """Spell a call as an entry of a journal, but for its number."""
+def _head(exchange: Exchange, secrets: Secrets) -> Document:
+    """Spell when who called what."""
     return {
         "kind": "call",
         "at": iso(exchange.at),
@@ -85,6 +85,13 @@ def entry(exchange: Exchange, secrets: Secrets) -> Document:
         "user": exchange.username,
         "method": exchange.method,
         "target": secrets.target(exchange.target),
+    }
+
+
+def entry(exchange: Exchange, secrets: Secrets) -> Document:
+    """Spell a call as an entry of a journal, but for its number."""
+    return {
+        **_head(exchange, secrets),
         "request": {
             "headers": _request_headers(exchange, secrets),
             **_body(exchange.asked.body, secrets),
@@ -107,12 +114,7 @@ def brief(exchange: Exchange, secrets: Secrets) -> Document:
     `body` is a short JSON body, None else; `message` is the sentence of a refusal.
     """
     return {
-        "kind": "call",
-        "at": iso(exchange.at),
-        "operation": exchange.operation,
-        "user": exchange.username,
-        "method": exchange.method,
-        "target": secrets.target(exchange.target),
+        **_head(exchange, secrets),
         "status_code": exchange.status_code,
         "body": _short_body(exchange.asked.body, secrets),
         "message": _message(exchange, secrets),
