@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 TORONTO = ZoneInfo("America/Toronto")
 DAY = r"^[A-Z][a-z]{2} [0-9]{2}-[0-9]{2}$"
 """What the ruler calls a day, at its midnight in Toronto: `Sat 07-30`."""
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Kept once all is drawn that the page knows: it draws in the frame that follows a change."""
 
 
 class Span(NamedTuple):
@@ -68,6 +70,7 @@ class Pane:
 
     def scale(self) -> Callable[[datetime], float]:
         """Return where an instant lies by the days that the ruler names, in pixels."""
+        self.page.evaluate(DRAWN)
         ticks = self.ruler.locator(".tick").filter(has_text=re.compile(DAY))
         lefts = ticks.evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
         year = self.world.clock.local.year
@@ -115,7 +118,8 @@ def spelled(text: str) -> datetime:
 
 
 def span(locator: "Locator") -> Span:
-    """Return from where to where something is drawn."""
+    """Return from where to where something is drawn, with all that the page was told of."""
+    locator.page.evaluate(DRAWN)
     box = locator.bounding_box()
     assert box is not None
     return Span(box["x"], box["x"] + box["width"])

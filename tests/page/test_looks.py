@@ -12,7 +12,7 @@ from tests.meta.checkout import ROOT
 from tests.page import audit
 from tests.page.conftest import Open
 from tests.page.opened import Opened
-from tests.page.shown import show
+from tests.page.shown import DRAWN, show
 from tests.page.visiting import visit
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def test_bars_lie_apart_and_a_tap_on_one_brings_its_details_into_sight(open_mock
     opened = open_mock(PHONE)
     pane = show(opened)
     first, id = pane.ask(), pane.ask()
+    opened.page.evaluate(DRAWN)
     over, under = (pane.bar(each).bounding_box() for each in (first, id))
     assert over
     assert under

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.page.opened import Opened
-from tests.page.shown import Pane, show, span
+from tests.page.shown import DRAWN, Pane, show, span
 from vss_mock.client import Client
 from vss_mock.embedded import World
 
@@ -67,6 +67,7 @@ def test_a_fork_stands_below_its_parent_over_the_same_time(opened: Opened) -> No
     short, longer = span(pane.bar(2).locator(".block")), span(below.bar(2).locator(".block"))
     assert short.left == longer.left
     assert abs((longer.right - longer.left) - 2 * (short.right - short.left)) <= 2
+    opened.page.evaluate(DRAWN)
     first, second = pane.element.bounding_box(), below.element.bounding_box()
     assert first is not None
     assert second is not None
