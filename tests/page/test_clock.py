@@ -6,7 +6,7 @@ from datetime import datetime
 from playwright.sync_api import expect
 
 from tests.page.opened import Opened
-from tests.page.shown import TORONTO, Pane, show, spelled
+from tests.page.shown import TORONTO, Pane, show, span, spelled
 
 
 def at(pane: Pane, local: str) -> None:
@@ -104,6 +104,18 @@ def test_an_auto_clock_steps_for_a_client_that_waits_and_the_page_follows(opened
     at(pane, "2016-07-29 22:00:00")
     expect(pane.log).to_contain_text("the snapshot is taken")
     assert opened.vss.clock.mode == "auto"
+
+
+def test_what_is_about_to_be_pressed_stays_where_it_is_when_something_becomes_due(
+    opened: Opened,
+) -> None:
+    pane = show(opened)
+    button = pane.button("+ 1 d")
+    before = span(button)
+    pane.ask()
+    expect(pane.element.get_by_role("button", name="Step: take #2")).to_be_visible()
+    after = span(button)
+    assert after.left < (before.left + before.right) / 2 < after.right
 
 
 def test_a_hold_shows_and_is_released_or_made_to_fail(opened: Opened) -> None:

@@ -151,7 +151,7 @@ async function save({ name }) {
 
 const tour = tourOf(page);
 document.body.append(
-	h("header.top", h("h1", "vss-mock"), h("p", words.intro), button("Tour", tour.start, { class: "main" }), apiLink),
+	h("header.top.row", h("h1", "vss-mock"), h("p", words.intro), button("Tour", tour.start, { class: "main" }), apiLink),
 	h("div.page", main, h("aside", { label: "Panel" }, tour.element, page.tabs.element)), card);
 addEventListener("keydown", ({ key }) => key === "Escape" && page.hover());
 const asked = new URLSearchParams(location.search);
