@@ -1,5 +1,6 @@
 """The files of the page: each as what it is, none but these, and none with a token."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,18 @@ def test_the_page_is_its_first_file(page: Caller) -> None:
     """mock-page"""
     assert ask(page, "/_mock/") == ask(page, "/_mock/page/index.html")
     assert ask(page, "/_mock/").body == b"<p>"
+
+
+def test_a_browser_is_told_at_once_which_modules_the_page_leads_to() -> None:
+    folder = Path(resources.__file__).parent / "page"
+    found = re.findall(r'src="page/(\S+)"', (folder / "index.html").read_text())
+    for name in found:
+        text = (folder / name).read_text()
+        found += [each for each in re.findall(r'from "./(\w+\.js)"', text) if each not in found]
+    assert len(found) > 1
+    told = ask(caller(), "/_mock/").headers["Link"].split(", ")
+    assert sorted(told) == sorted(f"<page/{name}>; rel=modulepreload" for name in found)
+    assert "Link" not in ask(caller(), "/_mock/page/app.js").headers
 
 
 @pytest.mark.parametrize(

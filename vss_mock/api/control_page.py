@@ -42,6 +42,8 @@ POLICY: Final = (
 """What a browser lets the page do: run and show what comes from here, and call nobody else."""
 
 FIRST: Final = "index.html"
+MODULES: Final = ("app", "control", "dom", "model", "pane", "panel", "timeline", "times", "tour")
+"""What the page consists of: a browser that is told so asks for all of them at once."""
 KEPT_IN_A_QUERY: Final = "!$%&'()*+,/:;=?@"
 """What a query is spelled with beside letters and digits; all else is percent-encoded."""
 
@@ -73,4 +75,6 @@ def _file(house: House, name: str) -> Reply:
     headers = {**HEADERS, "Content-Type": kind}
     if name.endswith(".html"):
         headers["Content-Security-Policy"] = POLICY
+    if name == FIRST:
+        headers["Link"] = ", ".join(f"<page/{each}.js>; rel=modulepreload" for each in MODULES)
     return Reply(200, content, headers)

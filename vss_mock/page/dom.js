@@ -44,7 +44,7 @@ export function field([label, note], control) {
 	const problem = h("span.problem", { id: `${control.id}-problem` });
 	control.setAttribute("aria-describedby", problem.id);
 	const says = (sentence = "") => {
-		control.setAttribute("aria-invalid", Boolean(sentence));
+		control.ariaInvalid = Boolean(sentence);
 		return (problem.textContent = sentence);
 	};
 	return Object.assign(h("div.field", h("label", { for: control.id }, label), control, note && h("small", note), problem), { says });
@@ -68,7 +68,7 @@ export function tabs(label, panels, picked) {
 	const names = Object.keys(panels);
 	const pick = (wanted) => names.forEach((name, index) => {
 		const tab = list.children[index];
-		tab.setAttribute("aria-selected", name === wanted);
+		tab.ariaSelected = name === wanted;
 		tab.tabIndex = name === wanted ? 0 : -1;
 		panels[name].hidden = name !== wanted;
 		picked?.();
@@ -80,8 +80,8 @@ export function tabs(label, panels, picked) {
 		next?.focus();
 	} }, names.map((name) => button(name, () => pick(name), { role: "tab" })));
 	for (const [name, panel] of Object.entries(panels)) {
-		panel.setAttribute("role", "tabpanel");
-		panel.setAttribute("aria-label", name);
+		panel.role = "tabpanel";
+		panel.ariaLabel = name;
 	}
 	pick(names[0]);
 	return { element: h("div", list, Object.values(panels)), pick };

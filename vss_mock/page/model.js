@@ -30,8 +30,7 @@ export class Model {
 			this.lanes.set(vm.uuid, Object.assign(this.lanes.get(vm.uuid) ?? { rows: [], stale: true }, { vm }));
 		}
 		if (name === "requests") told.requests.forEach((row) => this.#row(row));
-		if (name === "faults") this.faults = told.faults;
-		if (name === "worlds") this.worlds = told.worlds;
+		if (["faults", "worlds"].includes(name)) this[name] = told[name];
 		if (name === "journal") {
 			this.entries = [...this.entries, ...told.entries].slice(-KEPT);
 			this.fired.push(...told.entries.filter(({ kind }) => kind === "event"));
@@ -55,7 +54,7 @@ export class Model {
 	#row(told) {
 		const key = `${told.kind}-${told.id}`;
 		const known = this.rows.get(key);
-		const row = Object.assign(known ?? { key }, told, spread(told));
+		const row = Object.assign(known ?? new Row(), { key }, told, spread(told));
 		const lane = this.lanes.get(row.vm);
 		this.rows.set(key, row);
 		if (!known) lane.rows.push(row);
@@ -63,16 +62,23 @@ export class Model {
 	}
 }
 
+class Row {
+	/** In words, if asked: dates take long to spell. */
+	get says() {
+		const { job, state, from, until, extensions, closed_by } = this;
+		return `${words.jobs[job]}, ${nameOf(this)}: ${state}, ${toronto(from, 16)}${job === "create" ? ` to ${toronto(until, 16)}` : ""}` +
+			`${extensions.length ? `, extended by ${extensions.join(" + ")} h` : ""}${closed_by ? `, deleted by hand (request ${closed_by})` : ""}`;
+	}
+}
+
 /** Where a request lies: its snapshot is there `from` … `until`, by extension since `extended`, and was to be until `end`. */
-function spread({ kind, id, job, phase, state, hours, extensions, closed_by, due, ...at }) {
+function spread({ job, phase, hours, extensions, closed_by, due, ...at }) {
 	const updated = Date.parse(at.updated);
 	const creates = job === "create";
 	const from = creates || phase === "submitted" ? Date.parse(at.from) : updated;
 	const end = creates ? Date.parse(at.to) : from;
 	const over = closed_by || ["failed", "missed"].includes(phase);
 	const until = Math.max(from, over ? Math.min(updated, end) : end);
-	const longer = extensions.length > 0;
-	const says = `${words.jobs[job]}, ${nameOf({ kind, id })}: ${state}, ${toronto(from, 16)}${creates ? ` to ${toronto(until, 16)}` : ""}` +
-		`${longer ? `, extended by ${extensions.join(" + ")} h` : ""}${closed_by ? `, deleted by hand (request ${closed_by})` : ""}`;
-	return { tone: phase.replace(" ", "-"), start: Math.min(Date.parse(at.created), from), from, until, extended: longer ? Math.min(from + hours * HOUR, until) : until, end, says, next: due && Date.parse(due.at) };
+	const extended = extensions.length ? Math.min(from + hours * HOUR, until) : until;
+	return { tone: phase.replace(" ", "-"), start: Math.min(Date.parse(at.created), from), from, until, extended, end, next: due && Date.parse(due.at) };
 }

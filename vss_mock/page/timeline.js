@@ -117,6 +117,7 @@ export function timeline(pane, page) {
 
 	function drawNow() {
 		width = bars.clientWidth;
+		const { scrollTop, clientHeight } = lanes; // each look lays all out
 		const seen = new Set();
 		const put = (key, make, show) => {
 			seen.add(key);
@@ -132,7 +133,7 @@ export function timeline(pane, page) {
 			if (lane.stale) layOut(lane);
 			lane.top = top;
 			top += lane.height;
-			if (top < lanes.scrollTop || lane.top > lanes.scrollTop + lanes.clientHeight) continue;
+			if (top < scrollTop || lane.top > scrollTop + clientHeight) continue;
 			put(lane.vm.uuid, makeLane, (drawn) => showLane(drawn, lane));
 			for (const item of itemsOf(lane)) put(item.key, makeBar, (drawn) => showBar(drawn, item, lane));
 		}

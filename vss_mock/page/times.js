@@ -3,13 +3,14 @@
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-const TORONTO = new Intl.DateTimeFormat("en", { timeZone: "America/Toronto", timeZoneName: "longOffset" });
+let zone;
 const offsets = new Map();
 
 /** Toronto's offset from UTC, which takes long to ask for and changes on the hour. */
 export function offset(ms) {
 	const hour = Math.floor(ms / HOUR);
-	if (!offsets.has(hour)) offsets.set(hour, Number(/GMT([+-]\d\d)/.exec(TORONTO.format(ms))?.[1] ?? 0) * HOUR);
+	zone ??= new Intl.DateTimeFormat("en", { timeZone: "America/Toronto", timeZoneName: "longOffset" });
+	if (!offsets.has(hour)) offsets.set(hour, Number(/GMT([+-]\d\d)/.exec(zone.format(ms))?.[1] ?? 0) * HOUR);
 	return offsets.get(hour);
 }
 
