@@ -194,6 +194,7 @@ LIES = (
         'powered(vm, "poweredOn", at)',
         (
             "revert",
+            "revert-after-changes",
             "revert-restores-the-machine",
         ),
         ("vm-get", "vm-list"),
