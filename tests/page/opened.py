@@ -1,7 +1,7 @@
 """A page of a mock in a browser, and everything about it that should not be."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from vss_mock import Mock
@@ -27,11 +27,11 @@ class Opened:
     caught, calls to anybody but the mock.
     """
 
-    def __init__(self, browser: "Browser", vss: Mock, **options: object) -> None:
+    def __init__(self, browser: "Browser", vss: Mock, **options: Any) -> None:
         self.vss = vss
         self._allowed: list[str] = []
         self._problems: list[str] = []
-        self._context = browser.new_context(base_url=vss.url, **options)  # type: ignore[arg-type]
+        self._context = browser.new_context(base_url=vss.url, **options)
         self._context.set_default_timeout(TIMEOUT_MS)
         self._context.add_init_script(TELL_VIOLATIONS)
         self._context.on("console", self._hear)
